@@ -1,0 +1,316 @@
+"""The catalogue: what is measured, and for which areas. Data in YAML, checked against ``schema.json``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from nplv_analysis.errors import CatalogueError, UnknownNameError
+
+HERE = Path(__file__).parent
+THEMES = ("leerachterstand", "armoede", "veiligheid")
+
+
+@dataclass(frozen=True)
+class Amount:
+    """An amount per buurt: the sum of some variables less that of others (a weight or a denominator)."""
+
+    name: str
+    plus: tuple[str, ...]
+    minus: tuple[str, ...] = ()
+    source: str | None = None
+    period: str | None = None
+
+
+@dataclass(frozen=True)
+class Series:
+    """One consistently defined series of an indicator, from one source (Dutch: reeks)."""
+
+    id: str
+    source: str
+    variables: tuple[str, ...]
+    method: str
+    periods: tuple[str, ...] = ()
+    weight: Amount | None = None
+    denominator: Amount | None = None
+    coverage: Amount | None = None
+    factor: float = 1.0
+    status: str | None = None
+    note: str = ""
+    break_reason: str = ""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A target for Groningen-Noord as printed: strict sign, value and the version of the programme."""
+
+    sign: str
+    value: float
+    version: str
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One entry of ``indicatoren.yaml``; the texts are Dutch because readers of reports see them."""
+
+    id: str
+    name: str
+    theme: str
+    topic: str
+    unit: str
+    decimals: int
+    good_direction: str
+    numerator: str
+    denominator: str
+    uncertainty: str
+    smallest_difference: Mapping[str, Any]
+    caveat: str
+    series: tuple[Series, ...]
+    about: str = "inwoners"
+    cluster: str = ""
+    klaverblad: str = ""
+    target: Target | None = None
+    without_wijk: Mapping[str, str] | None = None
+    least_schools: int = 1
+    differs_from: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def about_schools(self) -> bool:
+        """Whether the figure is about schools that stand in the area, not about people who live there."""
+        return self.about == "scholen"
+
+
+@dataclass(frozen=True)
+class Area:
+    """One area of the monitor: buurten, a combination of other areas, the gemeente or the country."""
+
+    id: str
+    name: str
+    kind: str
+    in_batch: bool = False
+    code: str | None = None
+    buurten: Mapping[str, str] = field(default_factory=dict)
+    wijk_code: str | None = None
+    wijk_name: str | None = None
+    is_wijk: bool = False
+    note: str = ""
+
+    @property
+    def own_codes(self) -> tuple[str, ...]:
+        """Codes under which a publisher's figure is exactly about this area."""
+        codes = [self.id]
+        if self.code:
+            codes.append(self.code)
+        if self.is_wijk and self.wijk_code:
+            codes.append(self.wijk_code)
+        if len(self.buurten) == 1:
+            codes.extend(self.buurten)
+        return tuple(codes)
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All indicators and areas, in the order of the files."""
+
+    indicators: tuple[Indicator, ...]
+    areas: tuple[Area, ...]
+
+    @cached_property
+    def _indicators(self) -> dict[str, Indicator]:
+        return {indicator.id: indicator for indicator in self.indicators}
+
+    @cached_property
+    def _areas(self) -> dict[str, Area]:
+        return {area.id: area for area in self.areas}
+
+    def indicator(self, name: str) -> Indicator:
+        """Look an indicator up by its id; an unknown one raises with the nearest right ones."""
+        if name not in self._indicators:
+            raise UnknownNameError("indicator", name, self._indicators)
+        return self._indicators[name]
+
+    def area(self, name: str) -> Area:
+        """Look an area up by its id or its name (capitals do not count)."""
+        wanted = name.strip().lower().replace(" ", "-")
+        for area in self.areas:
+            if wanted in (area.id, area.name.lower().replace(" ", "-")):
+                return area
+        raise UnknownNameError("area", name, self._areas)
+
+    def theme(self, theme: str) -> tuple[Indicator, ...]:
+        """Give the indicators of a theme, in the order of the catalogue."""
+        if theme not in (*THEMES, "overig"):
+            raise UnknownNameError("theme", theme, THEMES)
+        return tuple(i for i in self.indicators if i.theme == theme)
+
+    @property
+    def batch_areas(self) -> tuple[Area, ...]:
+        """The areas that get a report in a batch."""
+        return tuple(a for a in self.areas if a.in_batch)
+
+    @property
+    def gemeente(self) -> Area:
+        """The one area that is the gemeente."""
+        return next(a for a in self.areas if a.kind == "gemeente")
+
+
+def load_catalogue(folder: Path | None = None) -> Catalogue:
+    """Read and check ``indicatoren.yaml`` and ``gebieden.yaml``.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Where the two files are; without it the catalogue that comes with the package.
+
+    Returns
+    -------
+    Catalogue
+        The checked catalogue.
+
+    Raises
+    ------
+    CatalogueError
+        When an entry does not fit the schema or refers to something that is not there; names file, entry and field.
+    """
+    folder = folder or HERE
+    loaded: dict[str, Any] = {}
+    for key in ("indicatoren", "gebieden"):
+        path = folder / f"{key}.yaml"
+        try:
+            content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise CatalogueError(f"{path.name}: expected this file in {folder.name}/") from None
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            where = f", line {mark.line + 1}" if mark else ""
+            raise CatalogueError(f"{path.name}{where}: not valid YAML ({error})") from None
+        if not isinstance(content, dict) or key not in content:
+            raise CatalogueError(f"{path.name}: expected a list under '{key}:'")
+        loaded[key] = content[key]
+    _check_schema(loaded)
+    areas = _areas(loaded["gebieden"])
+    indicators = tuple(_indicator(entry) for entry in loaded["indicatoren"])
+    _check_references(indicators, areas)
+    return Catalogue(indicators, areas)
+
+
+def _check_schema(loaded: dict[str, Any]) -> None:
+    import jsonschema
+
+    schema = json.loads((HERE / "schema.json").read_text(encoding="utf-8"))
+    validator = jsonschema.Draft202012Validator(schema)
+    for error in sorted(validator.iter_errors(loaded), key=lambda e: list(map(str, e.absolute_path))):
+        path = list(error.absolute_path)
+        if not path:
+            raise CatalogueError(error.message)
+        entry = loaded[path[0]][path[1]] if len(path) > 1 else {}
+        name = entry.get("id", f"number {path[1] + 1}") if isinstance(entry, dict) else path[1]
+        where = ".".join(map(str, path[2:])) or "the entry"
+        raise CatalogueError(f"{path[0]}.yaml, entry '{name}', {where}: {error.message}")
+
+
+def _areas(entries: list[dict[str, Any]]) -> tuple[Area, ...]:
+    by_id: dict[str, Area] = {}
+    for entry in entries:
+        buurten = dict(entry.get("buurten", {}))
+        for part in entry.get("samen", []):
+            if part not in by_id:
+                raise CatalogueError(f"gebieden.yaml, entry '{entry['id']}', samen: unknown area '{part}'")
+            buurten.update(by_id[part].buurten)
+        wijk = entry.get("cbs_wijk", {})
+        if entry["id"] in by_id:
+            raise CatalogueError(f"gebieden.yaml, entry '{entry['id']}', id: is there twice")
+        by_id[entry["id"]] = Area(
+            id=entry["id"],
+            name=entry["naam"],
+            kind=entry["soort"],
+            in_batch=entry.get("rapport") == "ja",
+            code=entry.get("code"),
+            buurten=buurten,
+            wijk_code=wijk.get("code"),
+            wijk_name=wijk.get("naam"),
+            is_wijk=wijk.get("precies") == "ja",
+            note=entry.get("opmerking", ""),
+        )
+    if sum(a.kind == "gemeente" for a in by_id.values()) != 1:
+        raise CatalogueError("gebieden.yaml: expected exactly one area with 'soort: gemeente'")
+    return tuple(by_id.values())
+
+
+def _amount(entry: dict[str, Any] | None) -> Amount | None:
+    if entry is None:
+        return None
+    period = entry.get("periode")
+    return Amount(
+        name=entry["naam"],
+        plus=tuple(entry["plus"]),
+        minus=tuple(entry.get("min", [])),
+        source=entry.get("bron"),
+        period=None if period is None else str(period),
+    )
+
+
+def _indicator(entry: dict[str, Any]) -> Indicator:
+    series = tuple(
+        Series(
+            id=s["id"],
+            source=s["bron"],
+            variables=tuple(s["variabelen"]),
+            method=s["methode"],
+            periods=tuple(str(p) for p in s.get("perioden", [])),
+            weight=_amount(s.get("gewicht")),
+            denominator=_amount(s.get("noemer")),
+            coverage=_amount(s.get("dekking")),
+            factor=float(s.get("factor", 1)),
+            status=s.get("status"),
+            note=s.get("opmerking", ""),
+            break_reason=s.get("breuk", ""),
+        )
+        for s in entry["reeksen"]
+    )
+    target = entry.get("doel")
+    return Indicator(
+        id=entry["id"],
+        name=entry["naam"],
+        theme=entry["thema"],
+        topic=entry["onderwerp"],
+        unit=entry["eenheid"],
+        decimals=entry["decimalen"],
+        good_direction=entry["goede_richting"],
+        numerator=entry["teller"],
+        denominator=entry["noemer"],
+        uncertainty=entry["onzekerheid"],
+        smallest_difference=entry["kleinste_relevante_verschil"],
+        caveat=entry["voorbehoud"],
+        series=series,
+        about=entry.get("betreft", "inwoners"),
+        cluster=entry.get("cluster", ""),
+        klaverblad=entry.get("klaverblad", ""),
+        target=None if target is None else Target(target["teken"], target["waarde"], target["versie"]),
+        without_wijk=entry.get("vergelijking"),
+        least_schools=entry.get("minste_scholen", 1),
+        differs_from=entry.get("verschilt_van", {}),
+    )
+
+
+def _check_references(indicators: tuple[Indicator, ...], areas: tuple[Area, ...]) -> None:
+    ids = [i.id for i in indicators]
+    area_ids = {a.id for a in areas}
+    for indicator in indicators:
+        where = f"indicatoren.yaml, entry '{indicator.id}'"
+        if ids.count(indicator.id) > 1:
+            raise CatalogueError(f"{where}, id: is there twice")
+        if indicator.id in area_ids:
+            raise CatalogueError(f"{where}, id: is the name of an area as well")
+        for other in indicator.differs_from:
+            if other not in ids:
+                raise CatalogueError(f"{where}, verschilt_van: unknown indicator '{other}'")
+        names = [s.id for s in indicator.series]
+        if len(set(names)) < len(names):
+            raise CatalogueError(f"{where}, reeksen: two series have the same id")
