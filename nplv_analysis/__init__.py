@@ -1,0 +1,30 @@
+"""Neighbourhood monitoring for the NPLV in Groningen-Noord: from published tables to figures and reports per wijk."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+#: Public name -> module that has it. Loaded on first use (PEP 562), so that the import itself stays light.
+_WHERE = {
+    "load": "nplv_analysis.analysis",
+    "Data": "nplv_analysis.analysis",
+    "example": "nplv_analysis.analysis",
+    "prepare": "nplv_analysis.prepare",
+    "load_catalogue": "nplv_analysis.catalogue",
+    "NplvError": "nplv_analysis.errors",
+}
+
+__all__ = ["__version__", *_WHERE]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"module 'nplv_analysis' has no attribute '{name}'")
+    return getattr(importlib.import_module(_WHERE[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,274 @@
+"""What notebooks and students work with: the released figures, and one analysis of a theme for a wijk."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from nplv_analysis import comparison as side
+from nplv_analysis import development as time
+from nplv_analysis.areas import ITSELF
+from nplv_analysis.catalogue import Area, Catalogue, Indicator
+from nplv_analysis.disclosure import release
+from nplv_analysis.errors import NplvError
+from nplv_analysis.indicators import WIJK_ONLY, indicator_table
+from nplv_analysis.prepare import catalogue_of, load_prepared
+from nplv_analysis.records import Record
+from nplv_analysis.targets import targets
+
+
+@dataclass(frozen=True)
+class Data:
+    """Released figures of all areas, with the catalogue and the records of their sources.
+
+    Attributes
+    ----------
+    figures : DataFrame
+        The released indicator table (``indicators.COLUMNS``).
+    catalogue : Catalogue
+        Indicators and areas.
+    records : tuple of Record
+        One for each raw file.
+    method_error : DataFrame
+        Computed against published figures, for every CBS wijk that has both.
+    folder : Path
+        The data folder.
+    """
+
+    figures: pd.DataFrame
+    catalogue: Catalogue
+    records: tuple[Record, ...]
+    method_error: pd.DataFrame
+    folder: Path
+
+    def of(self, area: str, indicator: str) -> pd.DataFrame:
+        """Give the figures of one area and one indicator, in order of time."""
+        wanted = (self.figures["gebied"] == self.catalogue.area(area).id) & (self.figures["rol"] == ITSELF)
+        wanted &= self.figures["indicator"] == self.catalogue.indicator(indicator).id
+        return self.figures[wanted].reset_index(drop=True)
+
+    def compare(self, area: str, indicator: str) -> pd.DataFrame:
+        """Put the latest figure of an area beside that of the other areas and of the rest of the gemeente."""
+        mine = self.of(area, indicator)
+        last = side.latest(mine)
+        if last.empty:
+            return mine.iloc[:0]
+        series, period = last.iloc[0]["reeks"], last.iloc[0]["periode"]
+        same = self.figures[
+            (self.figures["indicator"] == self.catalogue.indicator(indicator).id)
+            & (self.figures["reeks"] == series)
+            & (self.figures["periode"] == period)
+        ]
+        rest = (same["rol"] != ITSELF) & (same["gebied"] == self.catalogue.area(area).id)
+        return same[(same["rol"] == ITSELF) | rest].reset_index(drop=True)
+
+    def develop(self, area: str, indicator: str) -> pd.DataFrame:
+        """Give the figures of one area and one indicator with their changes and their distance to the gemeente."""
+        name = self.catalogue.indicator(indicator).id
+        rows = time.development(self.figures[self.figures["indicator"] == name], self.catalogue.gemeente.id)
+        return rows[rows["gebied"] == self.catalogue.area(area).id].reset_index(drop=True)
+
+    def chart(self, area: str, indicator: str) -> str:
+        """Draw how one indicator developed in one area; gives an HTML figure to save or to show."""
+        from nplv_analysis.charts import Panel, development_chart
+
+        chosen, place = self.catalogue.indicator(indicator), self.catalogue.area(area)
+        rows = self.develop(area, indicator)
+        reference = None if place.kind == "gemeente" else self.catalogue.gemeente.name
+        sources = self.citation(rows["bron"].iloc[0]) if len(rows) else ""
+        return development_chart([Panel(chosen, rows)], place.name, reference, sources, f"{place.id}-{chosen.id}").to_html()
+
+    def citation(self, source: str, period: str = "") -> str:
+        """Give the citation of a source; where its files differ by period, that of the period."""
+        all_of_it = {r.citation: r for r in self.records if r.source == source}
+        if len(all_of_it) > 1:
+            of_period = [c for c in all_of_it if period and period in c]
+            return of_period[0] if of_period else f"{next(iter(all_of_it.values())).publisher}, {source}"
+        return next(iter(all_of_it), "")
+
+
+def find_data(data_map: str | Path | None = None) -> Path:
+    """Find the data folder.
+
+    Parameters
+    ----------
+    data_map : str or Path, optional
+        The folder itself. Without it: ``data`` in this folder or one above, or beside the package.
+
+    Returns
+    -------
+    Path
+        A folder with ``raw`` in it.
+
+    Raises
+    ------
+    NplvError
+        When there is none.
+    """
+    if data_map:
+        folder = Path(data_map)
+        if not (folder / "raw").is_dir():
+            raise NplvError(f"data folder '{data_map}': expected a folder 'raw' in it")
+        return folder
+    here = Path.cwd()
+    for start in (here, *here.parents, Path(__file__).parents[1]):
+        if (start / "data" / "raw").is_dir():
+            return start / "data"
+    raise NplvError("no folder data/raw here or above; say where it is (data_map, or --data on the command line)")
+
+
+def load(data_map: str | Path | None = None, *, public: bool = False) -> Data:
+    """Load the figures; prepares the raw files first where that is needed.
+
+    Parameters
+    ----------
+    data_map : str or Path, optional
+        The data folder; see ``find_data``.
+    public : bool
+        Leave out every source that is not public.
+
+    Returns
+    -------
+    Data
+        The released figures.
+
+    Raises
+    ------
+    NplvError
+        When the data folder or a raw file is not in order.
+    """
+    folder = find_data(data_map)
+    prepared = load_prepared(folder)
+    catalogue = catalogue_of(folder)
+    table, records = prepared.indicators, prepared.records
+    if public and not all(record.public for record in records):
+        observations = prepared.observations
+        table = indicator_table(observations[observations["openbaar"]], catalogue)
+        records = [record for record in records if record.public]
+    return Data(release(table), catalogue, tuple(records), prepared.method_error, folder)
+
+
+def example(folder: str | Path) -> Path:
+    """Copy the fictional town Voorbeeldstad to a folder, to try things on.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Where to; made when it is not there.
+
+    Returns
+    -------
+    Path
+        The data folder, to give to ``load``.
+    """
+    target = Path(folder)
+    shutil.copytree(Path(__file__).parent / "voorbeeldstad", target, dirs_exist_ok=True)
+    return target
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """One theme for one wijk: everything a report tells, as tables."""
+
+    data: Data
+    area: Area
+    theme: str
+    first_year: int | None = None
+    last_year: int | None = None
+    compare_with: tuple[str, ...] = ()
+
+    @property
+    def indicators(self) -> tuple[Indicator, ...]:
+        """The indicators of the theme, in the order of the catalogue."""
+        return self.data.catalogue.theme(self.theme)
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """Released figures of the theme, for all areas, within the chosen years; undated ones stay."""
+        table = self.data.figures[self.data.figures["thema"] == self.theme]
+        year = table["jaar"]
+        keep = year.isna()
+        keep |= (year >= (self.first_year or 0)) & (year <= (self.last_year or 9999))
+        return table[keep].reset_index(drop=True)
+
+    @cached_property
+    def own(self) -> pd.DataFrame:
+        """The rows about the area itself."""
+        return self.table[(self.table["gebied"] == self.area.id) & (self.table["rol"] == ITSELF)]
+
+    @cached_property
+    def latest(self) -> pd.DataFrame:
+        """The latest own figure of each indicator, beside that of the references."""
+        return side.comparison(self.table[self.table["herkomst"] != WIJK_ONLY], self.area.id)
+
+    @cached_property
+    def development(self) -> pd.DataFrame:
+        """All figures of the area with their changes."""
+        rows = time.development(self.table, self.data.catalogue.gemeente.id)
+        return rows[rows["gebied"] == self.area.id]
+
+    @cached_property
+    def targets(self) -> pd.DataFrame:
+        """The targets of Groningen-Noord for the indicators of this theme."""
+        return targets(self.table, self.data.catalogue)
+
+    @property
+    def internal(self) -> bool:
+        """Whether a figure on the page comes from a source that is not public."""
+        return not bool(self.own["openbaar"].all())
+
+    @property
+    def areas_beside(self) -> list[str]:
+        """Ids of the areas to draw in a comparison, the own one among them."""
+        chosen = self.compare_with or tuple(a.id for a in self.data.catalogue.batch_areas)
+        return [*([] if self.area.id in chosen else [self.area.id]), *chosen]
+
+
+def analyse(
+    theme: str,
+    wijk: str,
+    *,
+    vanaf: int | None = None,
+    tot: int | None = None,
+    vergelijk_met: str = "",
+    data_map: str = "",
+    alleen_openbaar: bool = False,
+) -> Analysis:
+    """Start an analysis with the parameters of a notebook.
+
+    Parameters
+    ----------
+    theme : {"leerachterstand", "armoede", "veiligheid"}
+        What it is about.
+    wijk : str
+        Id or name of an area of the catalogue.
+    vanaf, tot : int, optional
+        First and last year.
+    vergelijk_met : str
+        Ids or names of areas to draw beside it, separated by commas; empty for all areas of the monitor.
+    data_map : str
+        The data folder; empty for the one of the project.
+    alleen_openbaar : bool
+        Leave out sources that are not public.
+
+    Returns
+    -------
+    Analysis
+        The figures of this theme.
+
+    Raises
+    ------
+    NplvError
+        For an unknown area or theme, or when ``vanaf`` is after ``tot``.
+    """
+    if vanaf and tot and vanaf > tot:
+        raise NplvError(f"vanaf ({vanaf}) is after tot ({tot})")
+    data = load(data_map or None, public=alleen_openbaar)
+    data.catalogue.theme(theme)
+    names = [name for name in vergelijk_met.split(",") if name.strip()]
+    beside = tuple(data.catalogue.area(name).id for name in names)
+    return Analysis(data, data.catalogue.area(wijk), theme, vanaf, tot, beside)

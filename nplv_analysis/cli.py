@@ -1,0 +1,208 @@
+"""The command line: a thin door to the package. Slow things are imported in the command that needs them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from nplv_analysis import __version__
+from nplv_analysis.errors import NplvError, UnknownNameError
+
+if TYPE_CHECKING:
+    from nplv_analysis.batch import Outcome
+
+FAILED, WRONG_USE = 1, 2
+
+data_option = click.option(
+    "--data", "data_map", type=click.Path(path_type=Path), help="Data folder, with raw/ in it. Default: data/ of the project."
+)
+public_option = click.option("--public", is_flag=True, help="Leave out sources that are not public.")
+out_option = click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), default=Path("reports"), show_default=True, help="Output folder."
+)
+
+
+class _Group(click.Group):
+    """Turns our own errors into one sentence and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except UnknownNameError as error:
+            click.echo(f"nplv: {error}", err=True)
+            sys.exit(WRONG_USE)
+        except NplvError as error:
+            click.echo(f"nplv: {error}", err=True)
+            sys.exit(FAILED)
+        except KeyboardInterrupt:
+            click.echo("nplv: stopped", err=True)
+            sys.exit(FAILED)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="nplv")
+def main() -> None:
+    """Neighbourhood monitor of Groningen-Noord: from published tables to a report per wijk.
+
+    Exit codes: 0 all went well, 1 something failed, 2 wrong use.
+    """
+
+
+@main.command()
+@data_option
+def prepare(data_map: Path | None) -> None:
+    """Check the raw files and build data/processed from them."""
+    from nplv_analysis.analysis import find_data
+    from nplv_analysis.prepare import prepare as run
+
+    folder = find_data(data_map)
+    done = run(folder)
+    figures = done.indicators[["waarde", "ondergrens", "genoemd"]].notna().any(axis=1).sum()
+    click.echo(
+        f"{len(done.records)} raw files, {len(done.observations)} observations, {figures} figures -> "
+        f"{(folder / 'processed').as_posix()}"
+    )
+    if len(done.method_error):
+        click.echo("Largest error of computing a CBS wijk from its buurten (published figure known):")
+        worst = done.method_error.loc[done.method_error.groupby("indicator")["verschil"].apply(lambda d: d.abs().idxmax())]
+        for row in worst.to_dict("records"):
+            click.echo(f"  {row['indicator']}: {row['verschil']:+.2f} ({row['wijk']}, {row['periode']})")
+
+
+@main.command()
+@click.argument("wijk")
+@click.argument("thema")
+@data_option
+@out_option
+@public_option
+@click.option("-p", "--parameter", "parameters", nargs=2, multiple=True, help="Notebook parameter: name and value.")
+def report(
+    wijk: str, thema: str, data_map: Path | None, out: Path, public: bool, parameters: tuple[tuple[str, str], ...]
+) -> None:
+    """Make one report: WIJK is an area (see `nplv list`), THEMA leerachterstand, armoede or veiligheid."""
+    from nplv_analysis.analysis import find_data
+    from nplv_analysis.batch import plan
+    from nplv_analysis.analysis import load
+    from nplv_analysis.reports import find_notebooks, make_report
+    from nplv_analysis.sections import TITLES
+
+    folder = find_data(data_map)
+    data = load(folder, public=public)
+    task = plan(data, find_notebooks(folder), out, [wijk], [thema], public)[0]
+    values: dict[str, Any] = {name: int(value) if value.isdigit() else value for name, value in parameters}
+    values |= {"wijk": task.area, "uitvoer_map": task.folder, "alleen_openbaar": public}
+    title = f"{TITLES[thema]} in {task.area_name}"
+    made = make_report(Path(task.notebook), values, Path(task.folder), title, folder)
+    click.echo(made.html.as_posix())
+
+
+@main.command()
+@click.option("--wijken", default="", help="Only these areas, separated by commas.")
+@click.option("--themas", default="", help="Only these themes, separated by commas.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Reports at a time. Default: one a processor.")
+@data_option
+@out_option
+@public_option
+def batch(wijken: str, themas: str, jobs: int | None, data_map: Path | None, out: Path, public: bool) -> None:
+    """Make all reports, with an index, kerncijfers.csv, kerncijfers.xlsx and run.json."""
+    from nplv_analysis.analysis import find_data
+    from nplv_analysis.batch import run_batch
+    from nplv_analysis.catalogue import THEMES
+    from nplv_analysis.prepare import catalogue_of
+
+    areas, themes = _names(wijken), _names(themas)
+    total = (len(areas) or len(catalogue_of(find_data(data_map)).batch_areas)) * (len(themes) or len(THEMES))
+    with click.progressbar(length=total, label="Reports", show_eta=True, show_pos=True, file=sys.stderr) as bar:
+
+        def show(outcome: Outcome) -> None:
+            bar.update(1)
+            if outcome.status != "gelukt":
+                click.echo(f"\n{outcome.gebied}, {outcome.thema}: {outcome.fout}", err=True)
+
+        run = run_batch(
+            out,
+            data_map=None if data_map is None else str(data_map),
+            areas=areas,
+            themes=themes,
+            jobs=jobs,
+            public=public,
+            on_done=show,
+        )
+    made = len(run.outcomes) - len(run.failures)
+    click.echo(f"{made} of {len(run.outcomes)} reports made: {(out / 'index.html').as_posix()}")
+    if run.failures:
+        sys.exit(FAILED)
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+@main.command("list")
+@click.argument("what", type=click.Choice(["areas", "indicators", "sources"]), default="areas")
+@click.option("--coverage", "show_coverage", is_flag=True, help="What is known: area, indicator, level, periods.")
+@data_option
+def list_(what: str, show_coverage: bool, data_map: Path | None) -> None:
+    """List areas, indicators or sources; with --coverage, what is known of which area."""
+    from nplv_analysis.analysis import find_data, load
+    from nplv_analysis.prepare import catalogue_of
+    from nplv_analysis.records import read_records
+
+    folder = find_data(data_map)
+    if show_coverage:
+        from nplv_analysis.coverage import coverage
+
+        for row in coverage(load(folder)).to_dict("records"):
+            click.echo("\t".join([row["gebied"], row["indicator"], row["niveau"], row["perioden"] or "-"]))
+        return
+    catalogue = catalogue_of(folder)
+    if what == "areas":
+        for area in catalogue.areas:
+            click.echo(f"{area.id}\t{area.name}\t{area.kind}{', in batch' if area.in_batch else ''}")
+    elif what == "indicators":
+        for indicator in catalogue.indicators:
+            click.echo(f"{indicator.id}\t{indicator.theme}\t{indicator.name} ({indicator.unit})")
+    else:
+        for record in read_records(folder / "raw"):
+            click.echo(f"{record.source}\t{record.file}\t{record.citation}\t{record.licence}")
+
+
+def _develop(*commands: list[str]) -> None:
+    import subprocess
+
+    for command in commands:
+        done = subprocess.run([sys.executable, "-m", *command], check=False)
+        if done.returncode:
+            sys.exit(FAILED)
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1)
+def test(arguments: tuple[str, ...]) -> None:
+    """For developers: run all tests, or hand ARGUMENTS to pytest."""
+    if arguments:
+        _develop(["pytest", *arguments])
+        return
+    # Cells of one notebook must stay in one process; the notebooks run apart from the other tests.
+    _develop(["pytest", "-n", "auto", "--dist", "loadfile", "tests"], ["pytest", "--nbval-lax", "notebooks"])
+
+
+@main.command()
+def lint() -> None:
+    """For developers: check format, style, types and that notebooks have no outputs."""
+    notebooks = [path.as_posix() for path in sorted(Path("notebooks").glob("*.ipynb"))]
+    _develop(
+        ["ruff", "format", "--check", "."],
+        ["ruff", "check", "."],
+        ["mypy", "nplv_analysis"],
+        ["nbstripout", "--verify", *notebooks],
+    )
+
+
+@main.command()
+def bench() -> None:
+    """For developers: measure speed, as ratios against things outside the project."""
+    _develop(["benchmarks.run"])

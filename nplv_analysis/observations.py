@@ -1,0 +1,230 @@
+"""The one contract between the readers and the rest: a tidy table of observations, checked here and nowhere else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from nplv_analysis.errors import InputError, did_you_mean
+
+if TYPE_CHECKING:
+    from nplv_analysis.catalogue import Catalogue
+
+#: Every status a value can have, the most reassuring first; a sum takes the last one of its parts.
+STATUSES = (
+    "waargenomen",
+    "nihil",
+    "geen deelnemers",
+    "jaar afgeleid",
+    "voorlopig",
+    "schatting",
+    "bij benadering",
+    "onderdrukt",
+    "geheim",
+    "nog niet bekend",
+    "ontbreekt",
+)
+
+#: How exact the source is: exactly, about, more than, between two values, fewer than five.
+SIGNS = ("=", "rond", ">", "<", "tussen")
+
+LEVELS = ("buurt", "wijk", "gemeente", "land", "gebied", "school", "rest")
+
+#: Column name, dtype and meaning; the order is the order in the file.
+COLUMNS: dict[str, tuple[str, str]] = {
+    "bron": ("str", "id of the source, from its record"),
+    "variabele": ("str", "what was observed, in the words of the reader of that source"),
+    "gebiedscode": ("str", "CBS code, code of a school, or id of an area in the catalogue"),
+    "niveau": ("str", "one of LEVELS"),
+    "periode": ("str", "year, school year or the source's own words"),
+    "waarde": ("float64", "the value, only where the source gives it exactly"),
+    "onder": ("float64", "lowest value the source allows (suppressed cells, 'more than', 'between')"),
+    "boven": ("float64", "highest value the source allows"),
+    "genoemd": ("float64", "the number that is printed when the source is not exact ('about 40')"),
+    "teken": ("str", "one of SIGNS"),
+    "status": ("str", "one of STATUSES"),
+    "eenheid": ("str", "unit, as published"),
+    "openbaar": ("bool", "whether the source is public"),
+    "postcode": ("str", "schools only: postcode at that time"),
+    "buurt": ("str", "schools only: the CBS buurt it stands in, empty when not placed"),
+    "opmerking": ("str", "the source's or the reader's note"),
+    "bestand": ("str", "raw file, relative to data/raw"),
+    "rij": ("int64", "line in that file"),
+    "kolom": ("str", "column in that file"),
+}
+
+KEY = ["bron", "variabele", "gebiedscode", "periode"]
+
+
+def validate(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """Hold observations against the contract.
+
+    Parameters
+    ----------
+    observations : DataFrame
+        The columns of ``COLUMNS``, one row an observation.
+    catalogue : Catalogue
+        For the areas that exist.
+
+    Returns
+    -------
+    DataFrame
+        The same rows, sorted by key, with the dtypes of the contract.
+
+    Raises
+    ------
+    InputError
+        For the first row that breaks the contract, naming file, row, column, value and what was expected.
+    """
+    import pandera.errors
+    import pandera.pandas as pa
+
+    frame = observations[list(COLUMNS)].copy()
+    for column, (dtype, _) in COLUMNS.items():
+        frame[column] = frame[column].fillna("").astype("object") if dtype == "str" else frame[column].astype(dtype)  # type: ignore[call-overload]
+    frame = frame.sort_values([*KEY, "bestand", "rij"], kind="stable").reset_index(drop=True)
+
+    text = pa.Column(object, coerce=False)
+    number = pa.Column("float64", nullable=True)
+    columns = {
+        name: {"str": text, "float64": number}.get(dtype, pa.Column(dtype))
+        for name, (dtype, _) in COLUMNS.items()
+    }
+    columns["niveau"] = pa.Column(object, pa.Check.isin(LEVELS, error=f"a level: {', '.join(LEVELS)}"))
+    columns["teken"] = pa.Column(object, pa.Check.isin(SIGNS, error=f"a sign: {', '.join(SIGNS)}"))
+    columns["status"] = pa.Column(object, pa.Check.isin(STATUSES, error=f"a status: {', '.join(STATUSES)}"))
+    columns["periode"] = pa.Column(object, pa.Check.str_length(min_value=1, error="a period"))
+    schema = pa.DataFrameSchema(
+        columns,
+        strict=True,
+        checks=[
+            pa.Check(_share_possible, error="a share between 0 and 100"),
+            pa.Check(_count_possible, error="a count of 0 or more"),
+            pa.Check(_bounds_in_order, error="a lower bound that is not above the upper bound"),
+            pa.Check(_exact_or_bounded, error="a value only where the sign is '='"),
+            pa.Check(_year_possible, error="a period with a year from 1990 to 2100, or with 'onbekend' in it"),
+        ],
+    )
+    try:
+        schema.validate(frame, lazy=True)
+    except pandera.errors.SchemaErrors as errors:
+        _raise_first(frame, errors.failure_cases)
+    _check_codes(frame, catalogue)
+    _check_unique(frame)
+    return frame
+
+
+def _share_possible(frame: pd.DataFrame) -> pd.Series:
+    numbers = frame[["waarde", "onder", "boven", "genoemd"]]
+    possible = (numbers.isna() | ((numbers >= 0) & (numbers <= 100))).all(axis=1)
+    return possible | (frame["eenheid"] != "%")
+
+
+def _count_possible(frame: pd.DataFrame) -> pd.Series:
+    numbers = frame[["waarde", "onder", "boven", "genoemd"]]
+    return (numbers.isna() | (numbers >= 0)).all(axis=1) | ~frame["eenheid"].isin(["aantal", "per 1000 inwoners"])
+
+
+def _bounds_in_order(frame: pd.DataFrame) -> pd.Series:
+    return ~(frame["onder"] > frame["boven"])
+
+
+def _exact_or_bounded(frame: pd.DataFrame) -> pd.Series:
+    return frame["waarde"].isna() | (frame["teken"] == "=")
+
+
+def _year_possible(frame: pd.DataFrame) -> pd.Series:
+    year = first_year(frame["periode"])
+    words = frame["periode"].str.contains("onbekend|al jaren", regex=True)
+    return year.between(1990, 2100) | words
+
+
+def first_year(periods: pd.Series) -> pd.Series:
+    """Give the first year that a period names, as a number; missing where it names none.
+
+    Parameters
+    ----------
+    periods : Series of str
+        Years, school years or the source's own words.
+
+    Returns
+    -------
+    Series of float
+        The year, or NaN. A period in words such as "onbekend (rond 2022)" has no year.
+    """
+    year = periods.str.extract(r"(?<!\d)((?:19|20)\d\d)(?!\d)", expand=False).astype("float64")
+    return year.where(~periods.str.contains("onbekend|al jaren", regex=True))
+
+
+def _raise_first(frame: pd.DataFrame, cases: pd.DataFrame) -> None:
+    cases = cases.dropna(subset=["index"])
+    row = frame.loc[int(cases["index"].min())]
+    case = cases[cases["index"] == cases["index"].min()].iloc[0]
+    column = case["column"] if case["column"] in COLUMNS else "waarde"
+    value = row[column]
+    if column == "waarde" and pd.isna(value):
+        value = f"{row['onder']:g} to {row['boven']:g}"
+    if "period" in str(case["check"]):
+        value = row["periode"]
+    raise InputError(
+        row["bestand"], str(case["check"]), row=int(row["rij"]), column=row["kolom"] or column, value=value
+    )
+
+
+def _check_codes(frame: pd.DataFrame, catalogue: Catalogue) -> None:
+    """An unknown code is an error: a figure on an area nobody knows would silently belong to nobody."""
+    gemeente = catalogue.gemeente.code or ""
+    number = gemeente[2:]
+    shapes = {
+        "buurt": rf"BU{number}\d{{4}}",
+        "wijk": rf"WK{number}\d{{2}}",
+        "gemeente": gemeente,
+        "land": "NL00",
+        "school": r"\d{2}[A-Z]{2}\d{2}",
+        "gebied": "|".join(a.id for a in catalogue.areas),
+        "rest": "buiten-de-buurten",
+    }
+    words = {
+        "gebied": "an area of the catalogue",
+        "school": "a school code such as 16UG00",
+        "land": "NL00",
+        "gemeente": f"the code of the gemeente, {gemeente}",
+    }
+    for level, codes in frame.groupby("niveau")["gebiedscode"]:
+        wrong = codes[~codes.str.fullmatch(shapes[str(level)])]
+        if len(wrong):
+            row = frame.loc[wrong.index[0]]
+            expected = words.get(str(level), f"a {level} code of {gemeente}")
+            if level == "gebied":
+                expected += did_you_mean(row["gebiedscode"], [a.id for a in catalogue.areas])
+            raise InputError(
+                row["bestand"], expected, row=int(row["rij"]), column="gebiedscode", value=row["gebiedscode"]
+            )
+    # Inhabitants exist for every buurt and wijk of an edition of the Kerncijfers, so they are the list of codes.
+    known = set(frame.loc[frame["variabele"] == "inwoners", "gebiedscode"])
+    regional = frame[frame["niveau"].isin(["buurt", "wijk"])]
+    strangers = regional[~regional["gebiedscode"].isin(known)]
+    if known and len(strangers):
+        row = strangers.iloc[0]
+        raise InputError(
+            row["bestand"],
+            "a code that an edition of the CBS Kerncijfers has" + did_you_mean(row["gebiedscode"], known),
+            row=int(row["rij"]),
+            column="gebiedscode",
+            value=row["gebiedscode"],
+        )
+
+
+def _check_unique(frame: pd.DataFrame) -> None:
+    double = frame[frame.duplicated(KEY, keep=False)]
+    if len(double):
+        first, second = double.iloc[0], double.iloc[1]
+        raise InputError(
+            second["bestand"],
+            f"one value for '{second['variabele']}' in {second['periode']}; the first stands in "
+            f"{first['bestand']}, row {first['rij']}",
+            row=int(second["rij"]),
+            column=second["kolom"],
+            value=second["gebiedscode"],
+        )

@@ -1,0 +1,155 @@
+"""From raw files to checked tables: the only way from ``data/raw`` to ``data/processed``."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from nplv_analysis.catalogue import HERE as SHIPPED_CATALOGUE
+from nplv_analysis.catalogue import Catalogue, load_catalogue
+from nplv_analysis.errors import CatalogueError, NplvError, did_you_mean
+from nplv_analysis.indicators import indicator_table, method_error
+from nplv_analysis.observations import validate
+from nplv_analysis.records import Record, read_records
+from nplv_analysis.sources import LOCATIONS, read
+
+OBSERVATIONS = "observations.parquet"
+INDICATORS = "indicators.parquet"
+METHOD_ERROR = "method_error.csv"
+SOURCES = "sources.json"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What ``prepare`` made: checked observations, the indicator table, how well it computes, and the records."""
+
+    observations: pd.DataFrame
+    indicators: pd.DataFrame
+    method_error: pd.DataFrame
+    records: list[Record]
+
+
+def catalogue_folder(data: Path) -> Path:
+    """Give the folder of the catalogue: ``catalogus`` beside the data where there is one, else the shipped one."""
+    own = data / "catalogus"
+    return own if own.is_dir() else SHIPPED_CATALOGUE
+
+
+def catalogue_of(data: Path) -> Catalogue:
+    """Load the catalogue that goes with a data folder."""
+    return load_catalogue(catalogue_folder(data))
+
+
+def prepare(data: Path) -> Prepared:
+    """Read, check and combine all raw files, and write the result to ``data/processed``.
+
+    Parameters
+    ----------
+    data : Path
+        The data folder, with ``raw`` in it.
+
+    Returns
+    -------
+    Prepared
+        The observations, sorted by key, and the records.
+
+    Raises
+    ------
+    NplvError
+        When anything is wrong with a file, a record or the catalogue. Nothing is written then.
+    """
+    catalogue = catalogue_of(data)
+    records = read_records(data / "raw")
+    observations = _combine(data / "raw", records, catalogue)
+    _check_catalogue_sources(catalogue, observations)
+    indicators = indicator_table(observations, catalogue)
+    prepared = Prepared(observations, indicators, method_error(observations, catalogue), records)
+    _write(data, prepared)
+    return prepared
+
+
+def load_prepared(data: Path) -> Prepared:
+    """Load what ``prepare`` wrote; prepare first when that is missing or the raw files have changed since."""
+    folder = data / "processed"
+    try:
+        stored = json.loads((folder / SOURCES).read_text(encoding="utf-8"))
+        if stored["fingerprint"] != _fingerprint(data, read_records(data / "raw")):
+            return prepare(data)
+        observations = pd.read_parquet(folder / OBSERVATIONS)
+        indicators = pd.read_parquet(folder / INDICATORS)
+        error = pd.read_csv(folder / METHOD_ERROR, dtype={"periode": str})
+    except (FileNotFoundError, KeyError, ValueError):
+        return prepare(data)
+    records = [
+        Record(**{**fields, "provisional": tuple(fields["provisional"])}) for fields in stored["records"]
+    ]
+    return Prepared(observations, indicators, error, records)
+
+
+def _combine(raw: Path, records: list[Record], catalogue: Catalogue) -> pd.DataFrame:
+    from nplv_analysis.sources.scholen_naar_buurt import place_schools
+
+    frames, locations = [], []
+    for record in records:
+        frame = read(raw, record)
+        (locations if record.reader == LOCATIONS else frames).append(frame)
+    if not frames:
+        raise NplvError(f"{raw.as_posix()}: expected at least one raw file with a record")
+    observations = pd.concat(frames, ignore_index=True)
+    if locations:
+        observations = place_schools(observations, pd.concat(locations, ignore_index=True))
+    return validate(observations, catalogue)
+
+
+def _check_catalogue_sources(catalogue: Catalogue, observations: pd.DataFrame) -> None:
+    """A series that names a variable its source does not have is a slip of the pen in the catalogue."""
+    held = observations.groupby("bron")["variabele"].agg(set)
+    for indicator in catalogue.indicators:
+        for series in indicator.series:
+            if series.source not in held.index:
+                continue  # a source that is left out (not public, not downloaded) leaves its figures missing
+            for variable in series.variables:
+                if variable not in held[series.source]:
+                    raise CatalogueError(
+                        f"indicatoren.yaml, entry '{indicator.id}', reeksen '{series.id}', variabelen: source "
+                        f"'{series.source}' has no '{variable}'{did_you_mean(variable, held[series.source])}"
+                    )
+
+
+def _fingerprint(data: Path, records: list[Record]) -> str:
+    from nplv_analysis import __version__
+
+    folder = catalogue_folder(data)
+    parts: list[Any] = [__version__, pd.__version__]
+    parts += [asdict(record) for record in records]
+    parts += [(folder / f"{name}.yaml").read_text(encoding="utf-8") for name in ("indicatoren", "gebieden")]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def _write(data: Path, prepared: Prepared) -> None:
+    """Write the files under other names first, the fingerprint last: a run that is cut off leaves what was there."""
+    from filelock import FileLock
+
+    folder = data / "processed"
+    folder.mkdir(parents=True, exist_ok=True)
+    sources = {
+        "fingerprint": _fingerprint(data, prepared.records),
+        "records": [asdict(record) for record in prepared.records],
+    }
+    with FileLock(folder / ".prepare.lock"), tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as name:
+        new = Path(name)
+        prepared.observations.to_parquet(new / OBSERVATIONS, index=False)
+        prepared.indicators.to_parquet(new / INDICATORS, index=False)
+        prepared.method_error.to_csv(new / METHOD_ERROR, index=False, lineterminator="\n")
+        (new / SOURCES).write_text(
+            json.dumps(sources, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n"
+        )
+        for file in (OBSERVATIONS, INDICATORS, METHOD_ERROR, SOURCES):
+            os.replace(new / file, folder / file)

@@ -1,0 +1,142 @@
+"""The record beside every raw file: who published it, where, under which licence, and its checksum."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from nplv_analysis.errors import InputError, did_you_mean
+
+SUFFIX = ".bron.yaml"
+REQUIRED = (
+    "bron",
+    "lezer",
+    "uitgever",
+    "titel",
+    "tabel",
+    "adres",
+    "datum_publicatie",
+    "datum_opname",
+    "licentie",
+    "citaat",
+    "openbaar",
+    "selectie",
+    "sha256",
+)
+OPTIONAL = ("peiljaar", "indeling", "voorlopig", "opmerking")
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is known about one raw file; field names in the YAML are Dutch, as readers of the reports see them."""
+
+    file: str
+    source: str
+    reader: str
+    publisher: str
+    title: str
+    table: str
+    address: str
+    licence: str
+    citation: str
+    public: bool
+    selection: str
+    sha256: str
+    year: str | None = None
+    provisional: tuple[str, ...] = ()
+    note: str = ""
+    fields: dict[str, Any] = field(default_factory=dict)
+
+
+def sha256_of(path: Path) -> str:
+    """Give the SHA-256 of a file, as 64 hexadecimal digits."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def read_records(raw: Path) -> list[Record]:
+    """Read the records of all files below ``data/raw`` and check each file against its checksum.
+
+    Parameters
+    ----------
+    raw : Path
+        The folder with the raw files.
+
+    Returns
+    -------
+    list of Record
+        One for each raw file, in order of file name.
+
+    Raises
+    ------
+    InputError
+        For a file without a record, a record without a file, a record that lacks a field, or a changed file.
+    """
+    if not raw.is_dir():
+        raise InputError(raw, "a folder with raw data here (or another one with --data)")
+    records = []
+    for path in sorted(p for p in raw.rglob("*") if p.is_file()):
+        name = path.relative_to(raw).as_posix()
+        # Texts of residents carry their source in themselves; names with a dot are the system's own.
+        if name.startswith("toelichting/") or path.name.startswith(("." , "~$")):
+            continue
+        if path.name.endswith(SUFFIX):
+            if not path.with_name(path.name.removesuffix(SUFFIX)).exists():
+                raise InputError(name, f"the file it describes beside it: {path.name.removesuffix(SUFFIX)}")
+            continue
+        records.append(_read_record(path, name))
+    return records
+
+
+def _read_record(path: Path, name: str) -> Record:
+    record_path = path.with_name(path.name + SUFFIX)
+    record_name = name + SUFFIX
+    if not record_path.exists():
+        raise InputError(name, f"a record beside it, {record_path.name}, with: {', '.join(REQUIRED)}")
+    try:
+        fields = yaml.safe_load(record_path.read_text(encoding="utf-8-sig"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise InputError(record_name, f"valid YAML in UTF-8 ({error})") from None
+    if not isinstance(fields, dict):
+        raise InputError(record_name, f"lines such as 'uitgever: ...' for: {', '.join(REQUIRED)}")
+    for key in REQUIRED:
+        if fields.get(key) in (None, ""):
+            raise InputError(record_name, "a value (write 'onbekend' when it is not known)", column=key)
+    for key in fields:
+        if key not in (*REQUIRED, *OPTIONAL):
+            raise InputError(record_name, f"a known field{did_you_mean(str(key), (*REQUIRED, *OPTIONAL))}", column=str(key))
+    # YAML 1.1 readers disagree on whether "ja" is a word; both "ja" and "true" are taken.
+    public = {"ja": True, "true": True, "nee": False, "false": False}.get(str(fields["openbaar"]).lower())
+    if public is None:
+        raise InputError(record_name, "'ja' or 'nee'", column="openbaar", value=fields["openbaar"])
+    found = sha256_of(path)
+    if str(fields["sha256"]).lower() != found:
+        raise InputError(
+            name,
+            f"the checksum of its record ({str(fields['sha256'])[:12]}...): the file was changed. Restore it, or, when the "
+            f"change is meant, write this in {record_path.name}: sha256: {found}",
+            column="sha256",
+            value=f"{found[:12]}...",
+        )
+    provisional = fields.get("voorlopig", [])
+    return Record(
+        file=name,
+        source=str(fields["bron"]),
+        reader=str(fields["lezer"]),
+        publisher=str(fields["uitgever"]),
+        title=str(fields["titel"]),
+        table=str(fields["tabel"]),
+        address=str(fields["adres"]),
+        licence=str(fields["licentie"]),
+        citation=str(fields["citaat"]),
+        public=public,
+        selection=str(fields["selectie"]),
+        sha256=found,
+        year=None if fields.get("peiljaar") is None else str(fields["peiljaar"]),
+        provisional=tuple(str(p) for p in (provisional if isinstance(provisional, list) else [provisional])),
+        note=str(fields.get("opmerking", "")),
+        fields={k: str(v) for k, v in fields.items()},
+    )

@@ -1,0 +1,195 @@
+"""Reading a delimited file or a workbook as text, with the line numbers that error messages need."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from nplv_analysis.errors import InputError, did_you_mean
+from nplv_analysis.sources.cells import Cell, decimal_mark, parse_cell
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a table: its number in the file and its cells by column name."""
+
+    number: int
+    cells: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A file as text: its name for messages, its columns and its rows."""
+
+    file: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+    @cached_property
+    def decimal(self) -> str:
+        """The decimal mark of this file."""
+        return decimal_mark([text for row in self.rows for text in row.cells.values()])
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def require(self, *columns: str) -> None:
+        """Raise InputError when a column is missing."""
+        for column in columns:
+            if column not in self.columns:
+                raise InputError(
+                    self.file, f"a column '{column}' in the header{did_you_mean(column, self.columns)}", row=1
+                )
+
+    def error(self, row: Row, column: str, expected: str) -> InputError:
+        """Make the error for one cell."""
+        return InputError(self.file, expected, row=row.number, column=column, value=row.cells[column].strip())
+
+    def number(self, row: Row, column: str) -> Cell:
+        """Read one cell as a number or a sign."""
+        cell = parse_cell(row.cells[column], self.decimal)
+        if cell is None:
+            mark = "decimal comma" if self.decimal == "," else "decimal point"
+            raise self.error(row, column, f"a number with a {mark}, or one of the signs . x - <5 or nothing")
+        return cell
+
+    def year(self, row: Row, column: str) -> str:
+        """Read one cell as a year; CBS period codes for whole years (``2020JJ00``) are years too."""
+        text = row.cells[column].strip()
+        text = text.removesuffix("JJ00")
+        if not (text.isdigit() and len(text) == 4):
+            raise self.error(row, column, "a year such as 2020 or 2020JJ00")
+        return text
+
+
+def observation(
+    table: Table,
+    row: Row,
+    column: str,
+    *,
+    variable: str,
+    code: str,
+    level: str,
+    period: str,
+    unit: str,
+    note: str = "",
+    **more: Any,
+) -> dict[str, Any]:
+    """Make one observation from one cell; ``more`` overrides or adds fields of the contract."""
+    cell = table.number(row, column)
+    return {
+        "variabele": variable,
+        "gebiedscode": code,
+        "niveau": level,
+        "periode": period,
+        "waarde": cell.value,
+        "onder": cell.low,
+        "boven": cell.high,
+        "genoemd": float("nan"),
+        "teken": "<" if cell.status == "onderdrukt" else "=",
+        "status": cell.status,
+        "eenheid": unit,
+        "postcode": "",
+        "buurt": "",
+        "opmerking": note,
+        "rij": row.number,
+        "kolom": column,
+        **more,
+    }
+
+
+def level_of(code: str) -> str:
+    """Tell the level of a CBS code from its first two letters."""
+    return {"BU": "buurt", "WK": "wijk", "GM": "gemeente", "NL": "land"}.get(code[:2], "onbekend")
+
+
+def region(table: Table, row: Row, column: str) -> tuple[str, str]:
+    """Read a CBS code and its level; codes are padded with spaces at the source."""
+    code = row.cells[column].strip()
+    level = level_of(code)
+    if level == "onbekend":
+        raise table.error(row, column, "a CBS code that begins with BU, WK, GM or NL")
+    return code, level
+
+
+def read_table(path: Path, name: str) -> Table:
+    """Read a CSV (comma, semicolon or tab) or an XLSX workbook as text.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    name : str
+        Its name in messages, relative to ``data/raw``.
+
+    Returns
+    -------
+    Table
+        The cells as text, with line numbers.
+
+    Raises
+    ------
+    InputError
+        For an empty file, an unknown encoding, a double column name, or a line with too few or too many cells.
+    """
+    lines = _workbook(path, name) if path.suffix.lower() in (".xlsx", ".xlsm") else _delimited(path, name)
+    numbered = [(number, cells) for number, cells in enumerate(lines, start=1) if any(c.strip() for c in cells)]
+    if not numbered:
+        raise InputError(name, "a header and rows; the file is empty")
+    _, header = numbered[0]
+    columns = [c.strip() for c in header]
+    for column in columns:
+        if columns.count(column) > 1:
+            raise InputError(name, "each column name once", row=numbered[0][0], column=column)
+    if len(numbered) == 1:
+        raise InputError(name, "rows below the header; there are none")
+    rows = []
+    for number, cells in numbered[1:]:
+        if len(cells) != len(columns):
+            raise InputError(name, f"{len(columns)} cells as in the header", row=number, value=f"{len(cells)} cells")
+        rows.append(Row(number, dict(zip(columns, cells, strict=True))))
+    return Table(name, tuple(columns), tuple(rows))
+
+
+def _decode(data: bytes, name: str) -> str:
+    if not data.strip():
+        raise InputError(name, "a header and rows; the file is empty")
+    if b"\x00" in data:
+        raise InputError(name, "text in UTF-8 or Windows-1252 (this looks like UTF-16 or a binary file)")
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise InputError(name, "text in UTF-8 or Windows-1252; save it again as 'CSV UTF-8'")
+
+
+def _delimited(path: Path, name: str) -> Iterable[list[str]]:
+    text = _decode(path.read_bytes(), name)
+    first = text.splitlines()[0] if text.splitlines() else ""
+    separator = max(";,\t", key=first.count)
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+    except csv.Error as error:
+        raise InputError(name, f"a well-formed delimited file ({error})") from None
+
+
+def _workbook(path: Path, name: str) -> Iterable[list[str]]:
+    import zipfile
+
+    import openpyxl
+
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        raise InputError(name, f"a workbook that opens ({error})") from None
+    with_text = [
+        ["" if cell is None else str(cell) for cell in row] for row in book.worksheets[0].iter_rows(values_only=True)
+    ]
+    book.close()
+    return with_text
