@@ -80,7 +80,9 @@ class Data:
         rows = self.develop(area, indicator)
         reference = None if place.kind == "gemeente" else self.catalogue.gemeente.name
         sources = self.citation(rows["bron"].iloc[0]) if len(rows) else ""
-        return development_chart([Panel(chosen, rows)], place.name, reference, sources, f"{place.id}-{chosen.id}").to_html()
+        return development_chart(
+            [Panel(chosen, rows)], place.name, reference, sources, f"{place.id}-{chosen.id}"
+        ).to_html()
 
     def citation(self, source: str, period: str = "") -> str:
         """Give the citation of a source; where its files differ by period, that of the period."""

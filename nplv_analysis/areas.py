@@ -11,8 +11,9 @@ from nplv_analysis.catalogue import Area
 #: What a row of the indicator table is about: the area itself, or the rest of the gemeente beside it.
 ITSELF, REST, REST_WITHOUT = "gebied", "overige gemeente", "overige gemeente zonder"
 
-#: Place of what no buurt holds, and of schools that could not be placed: they count for the gemeente alone.
-NOWHERE = ("", "buiten-de-buurten")
+#: Place of what no buurt holds; schools that could not be placed have none. Both count for the gemeente alone.
+OUTSIDE = "buiten-de-buurten"
+NOWHERE = ("", OUTSIDE)
 
 
 def members(areas: Iterable[Area], places: Iterable[str], without_wijk: str | None = None) -> pd.DataFrame:

@@ -116,19 +116,33 @@ def run_batch(
         raise NplvError(f"another batch is at work in {out}; wait for it or choose another folder with --out") from None
     try:
         outcomes = _run_tasks(tasks, jobs or os.cpu_count() or 1, on_done)
-        run = Run(sorted(outcomes, key=lambda o: [(t.area, t.theme) for t in tasks].index((o.gebied, o.thema))), out)
+        run = Run(
+            sorted(
+                outcomes,
+                key=lambda o: [(t.area, t.theme) for t in tasks].index((o.gebied, o.thema)),
+            ),
+            out,
+        )
         write_csv(_wanted(data, tasks), data, out / "kerncijfers.csv")
         write_workbook(_wanted(data, tasks), data, out / "kerncijfers.xlsx")
         write_atomically(out / "index.html", _index(data, tasks, run).encode("utf-8"))
         account = _account(data, run, tasks, jobs, public, time.perf_counter() - started)
-        write_atomically(out / "run.json", (json.dumps(account, indent=1, ensure_ascii=False) + "\n").encode("utf-8"))
+        write_atomically(
+            out / "run.json",
+            (json.dumps(account, indent=1, ensure_ascii=False) + "\n").encode("utf-8"),
+        )
     finally:
         lock.release()
     return run
 
 
 def plan(
-    data: Data, notebooks: Path, out: Path, areas: Sequence[str], themes: Sequence[str], public: bool
+    data: Data,
+    notebooks: Path,
+    out: Path,
+    areas: Sequence[str],
+    themes: Sequence[str],
+    public: bool,
 ) -> list[Task]:
     """List the reports to make; an unknown name raises with the nearest right ones."""
     from nplv_analysis.errors import UnknownNameError
@@ -203,19 +217,32 @@ def _index(data: Data, tasks: list[Task], run: Run) -> str:
             cells.append(Html(link) if made else "mislukt")
         rows.append(cells)
     sources = [
-        [r.citation, r.publisher, r.licence, r.address, r.fields.get("datum_publicatie", ""), "ja" if r.public else "nee"]
+        [
+            r.citation,
+            r.publisher,
+            r.licence,
+            r.address,
+            r.fields.get("datum_publicatie", ""),
+            "ja" if r.public else "nee",
+        ]
         for r in {r.citation: r for r in data.records}.values()
     ]
-    return environment().get_template("overview.html.j2").render(
-        css=(TEMPLATES / "style.css").read_text(encoding="utf-8"),
-        internal=not all(record.public for record in data.records),
-        failures=[f"{data.catalogue.area(o.gebied).name}, {o.thema}: {o.fout}" for o in run.failures],
-        reports=table("Kies een wijk en een thema", ["Gebied", *(TITLES[t] for t in themes)], rows).html,
-        coverage=[(TITLES.get(t, t.capitalize()), _coverage_table(data, t)) for t in (*THEMES, "overig")],
-        sources=table(
-            "Bronnen", ["Bron", "Uitgever", "Licentie", "Adres", "Gepubliceerd", "Openbaar"], sources
-        ).html,
-        footer=FOOTER,
+    return (
+        environment()
+        .get_template("overview.html.j2")
+        .render(
+            css=(TEMPLATES / "style.css").read_text(encoding="utf-8"),
+            internal=not all(record.public for record in data.records),
+            failures=[f"{data.catalogue.area(o.gebied).name}, {o.thema}: {o.fout}" for o in run.failures],
+            reports=table("Kies een wijk en een thema", ["Gebied", *(TITLES[t] for t in themes)], rows).html,
+            coverage=[(TITLES.get(t, t.capitalize()), _coverage_table(data, t)) for t in (*THEMES, "overig")],
+            sources=table(
+                "Bronnen",
+                ["Bron", "Uitgever", "Licentie", "Adres", "Gepubliceerd", "Openbaar"],
+                sources,
+            ).html,
+            footer=FOOTER,
+        )
     )
 
 
@@ -239,9 +266,7 @@ def _coverage_table(data: Data, theme: str) -> str:
     return html.replace('<details class="tabel-lang">', '<details class="tabel-lang" open>')
 
 
-def _account(
-    data: Data, run: Run, tasks: list[Task], jobs: int | None, public: bool, seconds: float
-) -> dict[str, Any]:
+def _account(data: Data, run: Run, tasks: list[Task], jobs: int | None, public: bool, seconds: float) -> dict[str, Any]:
     return {
         "nplv_analysis": __version__,
         "python": sys.version.split()[0],
@@ -264,7 +289,11 @@ def _git_commit(folder: Path) -> str | None:
     """The commit of the project, where git and a checkout are there."""
     try:
         done = subprocess.run(
-            ["git", "-C", str(folder), "rev-parse", "HEAD"], capture_output=True, text=True, timeout=10, check=True
+            ["git", "-C", str(folder), "rev-parse", "HEAD"],
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=True,
         )
     except (OSError, subprocess.SubprocessError):
         return None

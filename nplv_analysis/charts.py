@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from nplv_analysis.catalogue import Indicator
-from nplv_analysis.wording import number
+from nplv_analysis.wording import label, number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -77,29 +77,36 @@ def development_chart(
     sentences = []
     for axis, panel in zip(axes, panels, strict=False):
         _title(axis, panel.indicator)
+        # A count of the whole gemeente would flatten the line of a part of it.
+        beside = None if panel.indicator.unit.startswith("aantal") else gemeente_name
         for position, (_, series) in enumerate(panel.rows.groupby("reeks", sort=False)):
             axis.plot(series["jaar"], series["waarde"], "o-", color=OWN, zorder=3)
             ranged = series[series["waarde"].isna() & series["ondergrens"].notna()]
-            axis.vlines(ranged["jaar"], ranged["ondergrens"], ranged["bovengrens"], color=OWN, lw=5, zorder=3)
-            if gemeente_name is not None:
+            axis.vlines(
+                ranged["jaar"],
+                ranged["ondergrens"],
+                ranged["bovengrens"],
+                color=OWN,
+                lw=5,
+                zorder=3,
+            )
+            if beside is not None:
                 axis.plot(series["jaar"], series["waarde_gemeente"], "s--", color=REFERENCE, ms=4, lw=1)
             if position and series["jaar"].notna().any():
                 axis.axvline(float(series["jaar"].min()) - 0.5, color=OTHERS, ls=":", lw=1)
         _label_last(axis, panel.rows, "waarde", area_name, OWN)
-        if gemeente_name is not None:
-            _label_last(axis, panel.rows, "waarde_gemeente", gemeente_name, REFERENCE)
+        if beside is not None:
+            _label_last(axis, panel.rows, "waarde_gemeente", beside, REFERENCE)
         _year_axis(axis, panel.rows)
-        _value_axis(axis, panel.indicator)
-        sentences.append(_development_in_words(panel, gemeente_name))
+        _value_axis(axis, panel.indicator.decimals)
+        sentences.append(_development_in_words(panel, beside))
     caption = f"Ontwikkeling in {area_name}. Bron: {sources}."
     if any(panel.rows["reeks"].nunique() > 1 for panel in panels):
         caption += " Een stippellijn betekent: vanaf hier is anders gemeten, de punten zijn niet te vergelijken."
     return _finish(figure, " ".join(sentences), caption, key)
 
 
-def comparison_chart(
-    panels: Sequence[Panel], names: dict[str, str], own: str, sources: str, key: str
-) -> Chart:
+def comparison_chart(panels: Sequence[Panel], names: dict[str, str], own: str, sources: str, key: str) -> Chart:
     """Draw areas side by side, one small chart an indicator; an exact figure is a dot, a range is a bar.
 
     Parameters
@@ -137,11 +144,11 @@ def comparison_chart(
                 low, high = (number(row[c], panel.indicator.decimals) for c in ("ondergrens", "bovengrens"))
                 words.append(f"{names[row['gebied']]} tussen {low} en {high}")
         axis.set_yticks(range(len(order)), [names[a] for a in order])
-        for label, area in zip(axis.get_yticklabels(), order, strict=False):
-            label.set_fontweight("bold" if area == own else "normal")
+        for name, area in zip(axis.get_yticklabels(), order, strict=False):
+            name.set_fontweight("bold" if area == own else "normal")
         axis.set_ylim(len(order) - 0.5, -0.5)
         axis.grid(axis="y", lw=0.3)
-        _value_axis(axis, panel.indicator, horizontal=True)
+        _value_axis(axis, panel.indicator.decimals, horizontal=True)
         period = panel.rows["periode"].iloc[0]
         sentences.append(f"{panel.indicator.name}, {period}, {panel.indicator.unit}: {'; '.join(words)}.")
     caption = (
@@ -160,9 +167,12 @@ def _grid(number_of_panels: int, height: float, share_y: bool = False) -> tuple[
 
     columns = min(number_of_panels, MOST_COLUMNS)
     rows = math.ceil(number_of_panels / columns)
-    style: dict[str, Any] = {**sns.axes_style("ticks"), "font.family": "sans-serif", "font.size": 9}
+    style: Any = {**sns.axes_style("ticks"), "font.family": "sans-serif", "font.size": 9}
     with rc_context(style):
-        figure = Figure(figsize=(1.8 + 2.5 * columns if share_y else 1.2 + 2.8 * columns, height * rows), layout="constrained")
+        figure = Figure(
+            figsize=(1.8 + 2.5 * columns if share_y else 1.2 + 2.8 * columns, height * rows),
+            layout="constrained",
+        )
         grid = figure.subplots(rows, columns, squeeze=False, sharey=share_y)
     axes = list(grid.flat)
     for axis in axes:
@@ -175,26 +185,22 @@ def _grid(number_of_panels: int, height: float, share_y: bool = False) -> tuple[
 def _title(axis: Axes, indicator: Indicator) -> None:
     import textwrap
 
-    title = "\n".join(textwrap.wrap(indicator.name, 36))
-    axis.set_title(f"{title}\n({indicator.unit})", fontsize=8.5, loc="left")
+    unit = " (%)" if indicator.unit == "%" else ""
+    axis.set_title("\n".join(textwrap.wrap(label(indicator) + unit, 34)), fontsize=8.5, loc="left")
 
 
-def _value_axis(axis: Axes, indicator: Indicator, horizontal: bool = False) -> None:
+def _value_axis(axis: Axes, decimals: int, horizontal: bool = False) -> None:
+    """Let the scale hold zero, so that a small difference does not look large."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     scale = axis.xaxis if horizontal else axis.yaxis
-    low, high = (axis.get_xlim if horizontal else axis.get_ylim)()
-    # A scale from zero, so that a small difference does not look large; scores may be negative.
-    if low > 0 or (low < 0 and not _has_negative(axis, horizontal)):
-        (axis.set_xlim if horizontal else axis.set_ylim)(0, high * 1.08)
-    scale.set_major_locator(MaxNLocator(4))
-    decimals = 0 if high - min(low, 0) > 5 else 2
-    scale.set_major_formatter(FuncFormatter(lambda value, _: number(value, decimals)))
-
-
-def _has_negative(axis: Axes, horizontal: bool) -> bool:
-    values = [v for line in axis.lines for v in (line.get_xdata() if horizontal else line.get_ydata())]
-    return any(v < 0 for v in values if not math.isnan(v))
+    low, high = axis.dataLim.intervalx if horizontal else axis.dataLim.intervaly
+    low, high = min(float(low), 0.0), max(float(high), 0.0)
+    room = 0.08 * (high - low or 1)
+    (axis.set_xlim if horizontal else axis.set_ylim)(low - room * (low < 0), high + room * (high > 0))
+    scale.set_major_locator(MaxNLocator(4, integer=decimals == 0))
+    shown = 0 if high - low > 5 else 2
+    scale.set_major_formatter(FuncFormatter(lambda value, _: number(value, shown)))
 
 
 def _year_axis(axis: Axes, rows: pd.DataFrame) -> None:
@@ -213,11 +219,10 @@ def _label_last(axis: Axes, rows: pd.DataFrame, column: str, text: str, colour: 
     known = rows[rows[column].notna()]
     if len(known):
         last = known.iloc[-1]
-        offset = 5
         axis.annotate(
             text,
             (float(last["jaar"]), float(last[column])),
-            xytext=(offset, 0),
+            xytext=(5, 0),
             textcoords="offset points",
             color=colour,
             fontsize=8,
@@ -232,7 +237,8 @@ def _development_in_words(panel: Panel, gemeente_name: str | None) -> str:
         if not math.isnan(row["waarde"]):
             text = f"{row['periode']}: {number(row['waarde'], decimals)}"
         elif not math.isnan(row["ondergrens"]) and not math.isnan(row["bovengrens"]):
-            text = f"{row['periode']}: tussen {number(row['ondergrens'], decimals)} en {number(row['bovengrens'], decimals)}"
+            low, high = number(row["ondergrens"], decimals), number(row["bovengrens"], decimals)
+            text = f"{row['periode']}: tussen {low} en {high}"
         else:
             continue
         if gemeente_name is not None and not math.isnan(row["waarde_gemeente"]):

@@ -17,11 +17,18 @@ if TYPE_CHECKING:
 FAILED, WRONG_USE = 1, 2
 
 data_option = click.option(
-    "--data", "data_map", type=click.Path(path_type=Path), help="Data folder, with raw/ in it. Default: data/ of the project."
+    "--data",
+    "data_map",
+    type=click.Path(path_type=Path),
+    help="Data folder, with raw/ in it. Default: data/ of the project.",
 )
 public_option = click.option("--public", is_flag=True, help="Leave out sources that are not public.")
 out_option = click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), default=Path("reports"), show_default=True, help="Output folder."
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("reports"),
+    show_default=True,
+    help="Output folder.",
 )
 
 
@@ -67,7 +74,9 @@ def prepare(data_map: Path | None) -> None:
     )
     if len(done.method_error):
         click.echo("Largest error of computing a CBS wijk from its buurten (published figure known):")
-        worst = done.method_error.loc[done.method_error.groupby("indicator")["verschil"].apply(lambda d: d.abs().idxmax())]
+        worst = done.method_error.loc[
+            done.method_error.groupby("indicator")["verschil"].apply(lambda d: d.abs().idxmax())
+        ]
         for row in worst.to_dict("records"):
             click.echo(f"  {row['indicator']}: {row['verschil']:+.2f} ({row['wijk']}, {row['periode']})")
 
@@ -78,14 +87,25 @@ def prepare(data_map: Path | None) -> None:
 @data_option
 @out_option
 @public_option
-@click.option("-p", "--parameter", "parameters", nargs=2, multiple=True, help="Notebook parameter: name and value.")
+@click.option(
+    "-p",
+    "--parameter",
+    "parameters",
+    nargs=2,
+    multiple=True,
+    help="Notebook parameter: name and value.",
+)
 def report(
-    wijk: str, thema: str, data_map: Path | None, out: Path, public: bool, parameters: tuple[tuple[str, str], ...]
+    wijk: str,
+    thema: str,
+    data_map: Path | None,
+    out: Path,
+    public: bool,
+    parameters: tuple[tuple[str, str], ...],
 ) -> None:
     """Make one report: WIJK is an area (see `nplv list`), THEMA leerachterstand, armoede or veiligheid."""
-    from nplv_analysis.analysis import find_data
+    from nplv_analysis.analysis import find_data, load
     from nplv_analysis.batch import plan
-    from nplv_analysis.analysis import load
     from nplv_analysis.reports import find_notebooks, make_report
     from nplv_analysis.sections import TITLES
 
@@ -143,7 +163,12 @@ def _names(text: str) -> list[str]:
 
 @main.command("list")
 @click.argument("what", type=click.Choice(["areas", "indicators", "sources"]), default="areas")
-@click.option("--coverage", "show_coverage", is_flag=True, help="What is known: area, indicator, level, periods.")
+@click.option(
+    "--coverage",
+    "show_coverage",
+    is_flag=True,
+    help="What is known: area, indicator, level, periods.",
+)
 @data_option
 def list_(what: str, show_coverage: bool, data_map: Path | None) -> None:
     """List areas, indicators or sources; with --coverage, what is known of which area."""
@@ -187,7 +212,10 @@ def test(arguments: tuple[str, ...]) -> None:
         _develop(["pytest", *arguments])
         return
     # Cells of one notebook must stay in one process; the notebooks run apart from the other tests.
-    _develop(["pytest", "-n", "auto", "--dist", "loadfile", "tests"], ["pytest", "--nbval-lax", "notebooks"])
+    _develop(
+        ["pytest", "-n", "auto", "--dist", "loadfile", "tests"],
+        ["pytest", "--nbval-lax", "notebooks"],
+    )
 
 
 @main.command()

@@ -8,7 +8,13 @@ from nplv_analysis.areas import ITSELF, REST, REST_WITHOUT
 
 NOT_YET = "Er staat geen oordeel: de cijfers staan naast elkaar zonder toets."
 
-REFERENCES = ("overige_gemeente", "overige_gemeente_zonder", "groningen_noord", "gemeente", "nederland")
+REFERENCES = (
+    "overige_gemeente",
+    "overige_gemeente_zonder",
+    "groningen_noord",
+    "gemeente",
+    "nederland",
+)
 
 
 def latest(table: pd.DataFrame) -> pd.DataFrame:

@@ -6,7 +6,6 @@ import difflib
 from collections.abc import Iterable
 from pathlib import Path
 
-
 #: Above this many names a list of all of them helps nobody.
 MOST_NAMES_LISTED = 30
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nplv_analysis.areas import ITSELF, members, wijk_of
+from nplv_analysis.areas import ITSELF, OUTSIDE, members, wijk_of
 from nplv_analysis.catalogue import Amount, Area, Catalogue, Indicator, Series
 from nplv_analysis.observations import STATUSES, first_year
 
@@ -59,7 +59,12 @@ NUMBERS = (
     "waarde_cbs_wijk",
 )
 
-PUBLISHED, COMPUTED, WIJK_ONLY, NOTHING = "gepubliceerd", "berekend", "alleen hele CBS-wijk bekend", "geen cijfer"
+PUBLISHED, COMPUTED, WIJK_ONLY, NOTHING = (
+    "gepubliceerd",
+    "berekend",
+    "alleen hele CBS-wijk bekend",
+    "geen cijfer",
+)
 
 #: Why the interval columns are empty, by kind of uncertainty.
 NO_INTERVAL = {
@@ -92,7 +97,7 @@ def indicator_table(
         indicator has one row with status "geen cijfer" and the reason.
     """
     wanted = catalogue.indicators if indicators is None else indicators
-    by_source = dict(tuple(observations.groupby("bron")))
+    by_source = {str(name): rows for name, rows in observations.groupby("bron")}
     frames = [_indicator(indicator, by_source, catalogue) for indicator in wanted]
     table = pd.concat([f for f in frames if len(f)], ignore_index=True).reindex(columns=list(COLUMNS))
     for column in COLUMNS:
@@ -231,12 +236,14 @@ def _series(indicator: Indicator, series: Series, units: pd.DataFrame, catalogue
     ]
     found = pd.concat([own, computed[keep]], ignore_index=True)
     found = _state_remainder(series, units, found, catalogue)
-    return pd.concat([found, _wijk_only(series, units, found, catalogue.areas)], ignore_index=True)
+    whole = _wijk_only(series, units, found, catalogue.areas)
+    # Where the wijk has a figure and the area does not, its row takes the place of "missing".
+    replaced = set(zip(whole["gebied"], whole["rol"], whole["periode"], strict=True)) if len(whole) else set()
+    rows = zip(found["gebied"], found["rol"], found["periode"], strict=True)
+    return pd.concat([found[[row not in replaced for row in rows]], whole], ignore_index=True)
 
 
-def _published(
-    indicator: Indicator, series: Series, units: pd.DataFrame, areas: Sequence[Area]
-) -> pd.DataFrame:
+def _published(indicator: Indicator, series: Series, units: pd.DataFrame, areas: Sequence[Area]) -> pd.DataFrame:
     """Figures that a publisher gives for exactly this area."""
     owner = {code: area.id for area in areas for code in area.own_codes}
     order = {code: position for area in areas for position, code in enumerate(area.own_codes)}
@@ -262,7 +269,10 @@ def _published(
     )
     if ratio:
         low, high = _ratio(series, mine)
-        result["teller"], result["noemer"] = mine["waarde"], _exact(mine["noemer_low"], mine["noemer_high"])
+        result["teller"], result["noemer"] = (
+            mine["waarde"],
+            _exact(mine["noemer_low"], mine["noemer_high"]),
+        )
         result["toelichting"] = f"Berekend uit gepubliceerde aantallen; noemer: {_denominator_name(series)}."
     else:
         low, high = mine["low"], mine["high"]
@@ -289,12 +299,13 @@ def _computed(indicator: Indicator, series: Series, units: pd.DataFrame, catalog
     keys = ["gebied", "rol", "periode"]
     groups = parts.groupby(keys, sort=True)
     sums = _sum_parts(series, parts[parts["telt"]], keys).reindex(groups.size().index)
+    places = parts[parts["plaats"] != OUTSIDE].groupby(keys).size()
     rows = sums.reset_index().assign(
         herkomst=COMPUTED,
         teken="=",
         aantal=sums["aantal"].fillna(0).astype(int).to_numpy(),
         openbaar=groups["openbaar"].all().to_numpy(),
-        plaatsen=groups.size().to_numpy(),
+        plaatsen=places.reindex(sums.index, fill_value=0).to_numpy(),
         dekking=_coverage(series, parts, keys).to_numpy(),
     )
     if series.method == "verhouding":
@@ -311,9 +322,7 @@ def _computed(indicator: Indicator, series: Series, units: pd.DataFrame, catalog
     if not indicator.about_schools:
         # Where no place at all has a value, the source simply is not about places.
         rows = rows[rows["aantal"] > 0].reset_index(drop=True)
-    too_few = (
-        rows["aantal"] < indicator.least_schools if indicator.about_schools else rows["dekking"] < LEAST_COVERAGE
-    )
+    too_few = rows["aantal"] < indicator.least_schools if indicator.about_schools else rows["dekking"] < LEAST_COVERAGE
     rows.loc[too_few, ["waarde", "ondergrens", "bovengrens", "teller", "noemer"]] = np.nan
     rows.loc[too_few, "teken"] = "="
     rows.loc[too_few, "status"] = "te weinig scholen" if indicator.about_schools else "ontbreekt"
@@ -334,7 +343,8 @@ def _sum_parts(series: Series, parts: pd.DataFrame, keys: list[str]) -> pd.DataF
         sums["high"] /= sums["gewicht_low"]
     rank = parts["status"].map({status: position for position, status in enumerate(STATUSES)})
     worst = rank.groupby([parts[key] for key in keys]).max()
-    return sums.assign(status=worst.map(dict(enumerate(STATUSES))), aantal=groups.size())
+    counted = parts.assign(aantal=parts["plaats"] != OUTSIDE).groupby(keys)["aantal"].sum()
+    return sums.assign(status=worst.map(dict(enumerate(STATUSES))), aantal=counted)
 
 
 def _coverage(series: Series, parts: pd.DataFrame, keys: list[str]) -> pd.Series:
@@ -381,7 +391,8 @@ def _how_computed(indicator: Indicator, series: Series, row: dict[Hashable, Any]
             return f"{here} uit het bestand. Daarom staat er geen cijfer."
         return f"Berekend uit {number} scholen in het bestand."
     if row["dekking"] < LEAST_COVERAGE:
-        return f"Niet berekend: {places - number} van de {places} buurten hebben geen cijfer in de bron."
+        missing = places - number
+        return f"Niet berekend: {missing} van de {places} buurten {'heeft' if missing == 1 else 'hebben'} geen cijfer."
     what = f"Berekend uit {number} {'buurt' if number == 1 else 'buurten'}"
     if series.method == "gewogen_gemiddelde" and series.weight:
         what += f", gewogen naar {series.weight.name}"
@@ -394,9 +405,7 @@ def _how_computed(indicator: Indicator, series: Series, row: dict[Hashable, Any]
     return what + "."
 
 
-def _state_remainder(
-    series: Series, units: pd.DataFrame, found: pd.DataFrame, catalogue: Catalogue
-) -> pd.DataFrame:
+def _state_remainder(series: Series, units: pd.DataFrame, found: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """Say on the row of the gemeente what no buurt holds."""
     if series.method not in ("som", "verhouding") or "school" in set(units["niveau"]):
         return found
@@ -411,16 +420,17 @@ def _state_remainder(
         here = (found["gebied"] == gemeente.id) & (found["periode"] == period)
         total = f"{whole.get(period, buurten[period] + remainder):,.0f}".replace(",", ".")
         text = f"Het aantal in de gemeente is {total}; {abs(remainder):.0f} "
-        text += "daarvan staan bij geen enkele buurt." if remainder > 0 else "minder dan alle buurten samen (afronding)."
+        text += (
+            "daarvan staan bij geen enkele buurt." if remainder > 0 else "minder dan alle buurten samen (afronding)."
+        )
         found.loc[here, "toelichting"] = found.loc[here, "toelichting"].fillna("") + " " + text
     return found
 
 
-def _wijk_only(
-    series: Series, units: pd.DataFrame, found: pd.DataFrame, areas: Sequence[Area]
-) -> pd.DataFrame:
+def _wijk_only(series: Series, units: pd.DataFrame, found: pd.DataFrame, areas: Sequence[Area]) -> pd.DataFrame:
     """Where only the enclosing CBS wijk has a figure, keep it apart: it is not a figure of the area."""
-    itself = found[found["rol"] == ITSELF]
+    shown = found.reindex(columns=["waarde", "ondergrens", "genoemd"]).notna().any(axis=1)
+    itself = found[(found["rol"] == ITSELF) & shown]
     has = set(zip(itself["gebied"], itself["periode"], strict=True))
     wijken = units[units["niveau"] == "wijk"]
     rows = []
@@ -485,7 +495,7 @@ def method_error(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFra
         Columns indicator, reeks, periode, wijk, berekend, gepubliceerd, verschil (computed less published, in the unit
         of the indicator). The largest difference is the error of the method.
     """
-    by_source = dict(tuple(observations.groupby("bron")))
+    by_source = {str(name): rows for name, rows in observations.groupby("bron")}
     rows = []
     for indicator in catalogue.indicators:
         for series in indicator.series:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -39,7 +39,10 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "niveau": ("str", "one of LEVELS"),
     "periode": ("str", "year, school year or the source's own words"),
     "waarde": ("float64", "the value, only where the source gives it exactly"),
-    "onder": ("float64", "lowest value the source allows (suppressed cells, 'more than', 'between')"),
+    "onder": (
+        "float64",
+        "lowest value the source allows (suppressed cells, 'more than', 'between')",
+    ),
     "boven": ("float64", "highest value the source allows"),
     "genoemd": ("float64", "the number that is printed when the source is not exact ('about 40')"),
     "teken": ("str", "one of SIGNS"),
@@ -88,8 +91,7 @@ def validate(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     text = pa.Column(object, coerce=False)
     number = pa.Column("float64", nullable=True)
     columns = {
-        name: {"str": text, "float64": number}.get(dtype, pa.Column(dtype))
-        for name, (dtype, _) in COLUMNS.items()
+        name: {"str": text, "float64": number}.get(dtype, pa.Column(dtype)) for name, (dtype, _) in COLUMNS.items()
     }
     columns["niveau"] = pa.Column(object, pa.Check.isin(LEVELS, error=f"a level: {', '.join(LEVELS)}"))
     columns["teken"] = pa.Column(object, pa.Check.isin(SIGNS, error=f"a sign: {', '.join(SIGNS)}"))
@@ -103,7 +105,10 @@ def validate(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
             pa.Check(_count_possible, error="a count of 0 or more"),
             pa.Check(_bounds_in_order, error="a lower bound that is not above the upper bound"),
             pa.Check(_exact_or_bounded, error="a value only where the sign is '='"),
-            pa.Check(_year_possible, error="a period with a year from 1990 to 2100, or with 'onbekend' in it"),
+            pa.Check(
+                _year_possible,
+                error="a period with a year from 1990 to 2100, or with 'onbekend' in it",
+            ),
         ],
     )
     try:
@@ -159,7 +164,7 @@ def first_year(periods: pd.Series) -> pd.Series:
 
 def _raise_first(frame: pd.DataFrame, cases: pd.DataFrame) -> None:
     cases = cases.dropna(subset=["index"])
-    row = frame.loc[int(cases["index"].min())]
+    row: dict[Any, Any] = frame.loc[int(cases["index"].min())].to_dict()
     case = cases[cases["index"] == cases["index"].min()].iloc[0]
     column = case["column"] if case["column"] in COLUMNS else "waarde"
     value = row[column]
@@ -168,7 +173,11 @@ def _raise_first(frame: pd.DataFrame, cases: pd.DataFrame) -> None:
     if "period" in str(case["check"]):
         value = row["periode"]
     raise InputError(
-        row["bestand"], str(case["check"]), row=int(row["rij"]), column=row["kolom"] or column, value=value
+        row["bestand"],
+        str(case["check"]),
+        row=int(row["rij"]),
+        column=row["kolom"] or column,
+        value=value,
     )
 
 
@@ -199,7 +208,11 @@ def _check_codes(frame: pd.DataFrame, catalogue: Catalogue) -> None:
             if level == "gebied":
                 expected += did_you_mean(row["gebiedscode"], [a.id for a in catalogue.areas])
             raise InputError(
-                row["bestand"], expected, row=int(row["rij"]), column="gebiedscode", value=row["gebiedscode"]
+                row["bestand"],
+                expected,
+                row=int(row["rij"]),
+                column="gebiedscode",
+                value=row["gebiedscode"],
             )
     # Inhabitants exist for every buurt and wijk of an edition of the Kerncijfers, so they are the list of codes.
     known = set(frame.loc[frame["variabele"] == "inwoners", "gebiedscode"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -87,16 +86,15 @@ def load_prepared(data: Path) -> Prepared:
         error = pd.read_csv(folder / METHOD_ERROR, dtype={"periode": str})
     except (FileNotFoundError, KeyError, ValueError):
         return prepare(data)
-    records = [
-        Record(**{**fields, "provisional": tuple(fields["provisional"])}) for fields in stored["records"]
-    ]
+    records = [Record(**{**fields, "provisional": tuple(fields["provisional"])}) for fields in stored["records"]]
     return Prepared(observations, indicators, error, records)
 
 
 def _combine(raw: Path, records: list[Record], catalogue: Catalogue) -> pd.DataFrame:
     from nplv_analysis.sources.scholen_naar_buurt import place_schools
 
-    frames, locations = [], []
+    frames: list[pd.DataFrame] = []
+    locations: list[pd.DataFrame] = []
     for record in records:
         frame = read(raw, record)
         (locations if record.reader == LOCATIONS else frames).append(frame)
@@ -143,7 +141,10 @@ def _write(data: Path, prepared: Prepared) -> None:
         "fingerprint": _fingerprint(data, prepared.records),
         "records": [asdict(record) for record in prepared.records],
     }
-    with FileLock(folder / ".prepare.lock"), tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as name:
+    with (
+        FileLock(folder / ".prepare.lock"),
+        tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as name,
+    ):
         new = Path(name)
         prepared.observations.to_parquet(new / OBSERVATIONS, index=False)
         prepared.indicators.to_parquet(new / INDICATORS, index=False)
@@ -152,4 +153,4 @@ def _write(data: Path, prepared: Prepared) -> None:
             json.dumps(sources, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n"
         )
         for file in (OBSERVATIONS, INDICATORS, METHOD_ERROR, SOURCES):
-            os.replace(new / file, folder / file)
+            (new / file).replace(folder / file)

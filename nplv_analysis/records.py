@@ -81,7 +81,7 @@ def read_records(raw: Path) -> list[Record]:
     for path in sorted(p for p in raw.rglob("*") if p.is_file()):
         name = path.relative_to(raw).as_posix()
         # Texts of residents carry their source in themselves; names with a dot are the system's own.
-        if name.startswith("toelichting/") or path.name.startswith(("." , "~$")):
+        if name.startswith("toelichting/") or path.name.startswith((".", "~$")):
             continue
         if path.name.endswith(SUFFIX):
             if not path.with_name(path.name.removesuffix(SUFFIX)).exists():
@@ -107,7 +107,11 @@ def _read_record(path: Path, name: str) -> Record:
             raise InputError(record_name, "a value (write 'onbekend' when it is not known)", column=key)
     for key in fields:
         if key not in (*REQUIRED, *OPTIONAL):
-            raise InputError(record_name, f"a known field{did_you_mean(str(key), (*REQUIRED, *OPTIONAL))}", column=str(key))
+            raise InputError(
+                record_name,
+                f"a known field{did_you_mean(str(key), (*REQUIRED, *OPTIONAL))}",
+                column=str(key),
+            )
     # YAML 1.1 readers disagree on whether "ja" is a word; both "ja" and "true" are taken.
     public = {"ja": True, "true": True, "nee": False, "false": False}.get(str(fields["openbaar"]).lower())
     if public is None:
@@ -116,8 +120,8 @@ def _read_record(path: Path, name: str) -> Record:
     if str(fields["sha256"]).lower() != found:
         raise InputError(
             name,
-            f"the checksum of its record ({str(fields['sha256'])[:12]}...): the file was changed. Restore it, or, when the "
-            f"change is meant, write this in {record_path.name}: sha256: {found}",
+            f"the checksum of its record ({str(fields['sha256'])[:12]}...): the file was changed. Restore it, or, when "
+            f"the change is meant, write this in {record_path.name}: sha256: {found}",
             column="sha256",
             value=f"{found[:12]}...",
         )

@@ -48,7 +48,11 @@ def check_parameters(notebook: Path, parameters: Mapping[str, Any]) -> None:
 
 
 def make_report(
-    notebook: Path, parameters: Mapping[str, Any], folder: Path, title: str, data: Path | None = None
+    notebook: Path,
+    parameters: Mapping[str, Any],
+    folder: Path,
+    title: str,
+    data: Path | None = None,
 ) -> Report:
     """Run a notebook and make its page; both files appear whole or not at all.
 
@@ -107,9 +111,10 @@ def make_report(
                 cwd=str(work),
                 progress_bar=False,
                 shutdown_kernel="immediate",
+                extra_arguments=["--log-level=ERROR"],
             )
     except PapermillExecutionError as error:
-        os.replace(draft, failed)
+        draft.replace(failed)
         raise ReportError(f"cell {error.exec_count}: {error.ename}: {error.evalue}") from None
     node = nbformat.read(draft, as_version=4)
     # Times and paths of one run: they would make equal reports differ, and say where this machine keeps its files.
@@ -121,8 +126,8 @@ def make_report(
     page = to_html(node, title)
     draft_page = folder / f".{name}.deel.html"
     draft_page.write_text(page, encoding="utf-8", newline="\n")
-    os.replace(draft, report.notebook)
-    os.replace(draft_page, report.html)
+    draft.replace(report.notebook)
+    draft_page.replace(report.html)
     return report
 
 
@@ -133,10 +138,16 @@ def to_html(node: Any, title: str) -> str:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         exporter = HTMLExporter(
-            template_name="rapport", extra_template_basedirs=[str(TEMPLATES)], exclude_anchor_links=True
+            template_name="rapport",
+            extra_template_basedirs=[str(TEMPLATES)],
+            exclude_anchor_links=True,
         )
         css = (TEMPLATES / "style.css").read_text(encoding="utf-8")
-        resources = {"metadata": {"name": f"{title} - monitor Groningen-Noord"}, "nplv_css": css, "nplv_footer": FOOTER}
+        resources = {
+            "metadata": {"name": f"{title} - monitor Groningen-Noord"},
+            "nplv_css": css,
+            "nplv_footer": FOOTER,
+        }
         page, _ = exporter.from_notebook_node(node, resources=resources)
     return str(page)
 

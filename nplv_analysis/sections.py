@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -18,21 +18,33 @@ from nplv_analysis.errors import InputError
 from nplv_analysis.indicators import NOTHING as NO_FIGURE_AT_ALL
 from nplv_analysis.indicators import WIJK_ONLY
 from nplv_analysis.tables import NOTHING, Html, bullets, heading, paragraph, table
-from nplv_analysis.wording import figure, listing, number, signed, unit_of_change, wijk_figure, with_unit
+from nplv_analysis.wording import (
+    figure,
+    label,
+    listing,
+    number,
+    signed,
+    unit_of_change,
+    wijk_figure,
+    with_unit,
+)
 
 TITLES = {"leerachterstand": "Leerachterstand", "armoede": "Armoede", "veiligheid": "Veiligheid"}
 #: A comparison chart of fewer areas says less than its table.
 LEAST_AREAS = 4
 NOT_ASKED = "Wat vinden bewoners? Nog niet opgehaald."
 
-Row = dict[Hashable, Any]
+Row = dict[Any, Any]
 
 
 def title(analysis: Analysis) -> Html:
     """Give the heading of the page, and say so when the page is not for everyone."""
     first = heading(f"{TITLES[analysis.theme]} in {in_words(analysis)}", 1)
     if analysis.internal:
-        first += paragraph("Intern: op deze pagina staan cijfers die niet openbaar zijn. Niet verspreiden.", "intern")
+        first += paragraph(
+            "Intern: op deze pagina staan cijfers die niet openbaar zijn. Niet verspreiden.",
+            "intern",
+        )
     return first
 
 
@@ -45,18 +57,25 @@ def about(analysis: Analysis) -> Html:
     """Tell what the area is, and how many people live there."""
     area = analysis.area
     kinds = {
-        "nplv": "is een van de acht gebieden van het Nationaal Programma Leefbaarheid en Veiligheid in Groningen-Noord.",
-        "wijkvernieuwing": "is een wijk waar de gemeente aan wijkvernieuwing werkt. De wijk hoort niet bij Groningen-Noord.",
+        "nplv": "is een van de acht gebieden van Groningen-Noord (Nationaal Programma Leefbaarheid en Veiligheid).",
+        "wijkvernieuwing": "is een wijk waar de gemeente aan vernieuwing werkt. Het hoort niet bij Groningen-Noord.",
     }
     lines = [f"{area.name} {kinds[area.kind]}"] if area.kind in kinds else []
     if area.note:
         lines.append(area.note)
     if area.buurten and area.kind != "samengesteld":
         names = listing([f"{name} ({code})" for code, name in area.buurten.items()])
-        lines.append(f"Het gebied bestaat uit {'de CBS-buurt' if len(area.buurten) == 1 else 'de CBS-buurten'} {names}.")
+        lines.append(
+            f"Het gebied bestaat uit {'de CBS-buurt' if len(area.buurten) == 1 else 'de CBS-buurten'} {names}."
+        )
     people = Analysis(analysis.data, area, "overig")
     rows = [
-        [indicator.name, figure(row, indicator), row["periode"], analysis.data.citation(row["bron"], row["periode"])]
+        [
+            indicator.name,
+            figure(row, indicator),
+            row["periode"],
+            analysis.data.citation(row["bron"], row["periode"]),
+        ]
         for indicator, row in _latest(people)
         if indicator.topic == "Bevolking"
     ]
@@ -74,7 +93,7 @@ def key_figures(analysis: Analysis) -> Html:
             ["Wat", "Cijfer", "Over", "Soort cijfer", "Toelichting", "Bron"],
             [
                 [
-                    f"{i.name} ({i.unit})" if i.unit != "%" else i.name,
+                    label(i),
                     figure(r, i),
                     r["periode"],
                     _kind(r),
@@ -92,7 +111,12 @@ def key_figures(analysis: Analysis) -> Html:
             f"{analysis.area.name} zelf.",
             ["Wat", "Hele CBS-wijk", "Over", "Bron"],
             [
-                [f"{i.name} ({i.unit})", wijk_figure(r, i), r["periode"], analysis.data.citation(r["bron"], r["periode"])]
+                [
+                    label(i),
+                    wijk_figure(r, i),
+                    r["periode"],
+                    analysis.data.citation(r["bron"], r["periode"]),
+                ]
                 for i, r in wijk
             ],
             numeric=["Hele CBS-wijk"],
@@ -119,16 +143,19 @@ def development(analysis: Analysis) -> Html:
         columns = ["Wat", "Over", "Cijfer", "Verandering"]
         if whole:
             columns += ["Gemeente", "Verschil met de gemeente", "Verandering van dat verschil"]
-        rows = [_development_row(analysis, p.indicator, row) for p in panels for row in p.rows.to_dict("records")]
-        filled = [n for n in range(len(columns)) if n < 3 or any(row[n] for row in rows)]
+        cells = [_development_row(analysis, p.indicator, row) for p in panels for row in p.rows.to_dict("records")]
         html += table(
             f"{topic}: elk cijfer van {analysis.area.name} en de verandering sinds het vorige cijfer. Bron: {sources}.",
-            [columns[n] for n in filled],
-            [[row[n] for n in filled] for row in rows],
+            columns,
+            cells,
             numeric=columns[2:],
         )
         html += bullets(_breaks(panels))
-    return html if html.html else paragraph("Er zijn nog geen twee metingen van hetzelfde. Een ontwikkeling is niet te geven.")
+    return (
+        html
+        if html.html
+        else paragraph("Er zijn nog geen twee metingen van hetzelfde. Een ontwikkeling is niet te geven.")
+    )
 
 
 def comparison(analysis: Analysis) -> Html:
@@ -154,7 +181,12 @@ def comparison(analysis: Analysis) -> Html:
             sources = _sources(analysis, pd.concat([p.rows for p in panels]))
             key = f"vergelijking-{_slug(topic)}"
             html += Html(comparison_chart(panels, names, analysis.area.id, sources, key).to_html())
-        html += table(f"{topic}: {analysis.area.name} naast andere gebieden.", columns, cells, numeric=columns[2:])
+        html += table(
+            f"{topic}: {analysis.area.name} naast andere gebieden.",
+            columns,
+            cells,
+            numeric=columns[2:],
+        )
         html += bullets(_comparison_notes(shares))
     return html
 
@@ -186,8 +218,8 @@ def targets(analysis: Analysis) -> Html:
     if area.kind in ("gemeente", "samengesteld"):
         return html
     return html + paragraph(
-        f"Voor {area.name} is het streven: een kleiner verschil met de gemeente, binnen een band rond het gemiddelde van "
-        "de gemeente. Hoe breed die band is, is nog niet afgesproken. Het verschil met de gemeente staat bij de "
+        f"Voor {area.name} is het streven: een kleiner verschil met de gemeente, binnen een band rond het gemiddelde "
+        "van de gemeente. Hoe breed die band is, is nog niet afgesproken. Het verschil met de gemeente staat bij de "
         "ontwikkeling hierboven."
     )
 
@@ -227,7 +259,9 @@ def voices(analysis: Analysis) -> Html:
         return paragraph(NOT_ASKED)
     head, text = _split_front_matter(path)
     words = "".join(paragraph(part.strip()).html for part in text.split("\n\n") if part.strip())
-    return Html(f"<blockquote>{words}</blockquote>") + paragraph(f"{head['rol']}, {head['datum']}. Bron: {head['bron']}.")
+    return Html(f"<blockquote>{words}</blockquote>") + paragraph(
+        f"{head['rol']}, {head['datum']}. Bron: {head['bron']}."
+    )
 
 
 def sources(analysis: Analysis) -> Html:
@@ -240,7 +274,7 @@ def sources(analysis: Analysis) -> Html:
         [[r.citation, r.publisher, r.licence, r.address, f"{r.selection} {r.note}".strip()] for r in records.values()],
     )
     definitions = [
-        [i.name, i.numerator, i.denominator, i.uncertainty, i.caveat]
+        [label(i), i.numerator, i.denominator, i.uncertainty, i.caveat]
         for i in analysis.indicators
         if len(_shown(analysis.own, i)) or i.id in {x.id for x, _ in _latest(analysis)}
     ]
@@ -279,7 +313,9 @@ def _wijk_only(analysis: Analysis) -> list[tuple[Indicator, Row]]:
     return [(i, last[i.id]) for i in analysis.indicators if i.id in last and not last[i.id]["jaar"] <= own.get(i.id, 0)]
 
 
-def _by_topic(rows: list[tuple[Indicator, Row]]) -> Iterator[tuple[str, list[tuple[Indicator, Row]]]]:
+def _by_topic(
+    rows: list[tuple[Indicator, Row]],
+) -> Iterator[tuple[str, list[tuple[Indicator, Row]]]]:
     for topic, group in groupby(rows, key=lambda pair: pair[0].topic):
         yield topic, list(group)
 
@@ -303,8 +339,7 @@ def _development_row(analysis: Analysis, indicator: Indicator, row: Row) -> list
         text = signed(value, indicator.decimals)
         return f"{text} {unit}" if text and unit == "procentpunt" else text
 
-    label = indicator.name if indicator.unit == "%" else f"{indicator.name} ({indicator.unit})"
-    cells = [label, row["periode"], figure(row, indicator), change(row["verandering"])]
+    cells = [label(indicator), row["periode"], figure(row, indicator), change(row["verandering"])]
     if analysis.area.kind == "gemeente":
         return cells
     table = analysis.table
@@ -351,8 +386,7 @@ def _references(analysis: Analysis, rows: list[tuple[Indicator, Row]]) -> tuple[
     for indicator, row in rows:
         others = ["" if pd.isna(row[c]) else figure(analysis.table.loc[int(row[c])], indicator) for c in used]
         if any(others):
-            label = indicator.name if indicator.unit == "%" else f"{indicator.name} ({indicator.unit})"
-            cells.append([label, row["periode"], figure(row, indicator), *others])
+            cells.append([label(indicator), row["periode"], figure(row, indicator), *others])
     return ["Wat", "Over", area.name, *(labels[c] for c in used)], cells
 
 
@@ -380,7 +414,7 @@ def _method_errors(analysis: Analysis) -> list[str]:
         mine = errors[errors["indicator"] == indicator.id]
         if indicator.id not in computed or mine.empty:
             continue
-        worst = mine.loc[mine["verschil"].abs().idxmax()]
+        worst = max(mine.to_dict("records"), key=lambda row: abs(row["verschil"]))
         lines.append(
             f"{indicator.name} is voor dit gebied berekend uit buurten. Bij CBS-wijken met een eigen cijfer wijkt die "
             f"berekening hooguit {number(abs(worst['verschil']), 1)} {unit_of_change(indicator.unit)} af "

@@ -53,9 +53,13 @@ def environment() -> Environment:
 
 
 def table(
-    caption: str, columns: Sequence[str], rows: Sequence[Sequence[str | Html]], *, numeric: Sequence[str] = ()
+    caption: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str | Html]],
+    *,
+    numeric: Sequence[str] = (),
 ) -> Html:
-    """Make a table; the first cell of each row is its header.
+    """Make a table; the first cell of each row is its header. A column without any content is left out.
 
     Parameters
     ----------
@@ -75,9 +79,17 @@ def table(
     """
     if not rows:
         return NOTHING
+    filled = [n for n in range(len(columns)) if n == 0 or any(row[n] for row in rows)]
+    columns, rows = [columns[n] for n in filled], [[row[n] for n in filled] for row in rows]
     template = environment().get_template("table.html.j2")
     return Html(
-        template.render(caption=caption, columns=columns, rows=rows, numeric=set(numeric), fold=len(rows) > LONG_TABLE)
+        template.render(
+            caption=caption,
+            columns=columns,
+            rows=rows,
+            numeric=set(numeric),
+            fold=len(rows) > LONG_TABLE,
+        )
     )
 
 

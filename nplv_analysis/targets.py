@@ -61,5 +61,14 @@ def targets(table: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
                 "doel_reden": why,
             }
         )
-    columns = ["indicator", "periode", "waarde", "doel_teken", "doel", "doel_versie", "doel_status", "doel_reden"]
+    columns = [
+        "indicator",
+        "periode",
+        "waarde",
+        "doel_teken",
+        "doel",
+        "doel_versie",
+        "doel_status",
+        "doel_reden",
+    ]
     return pd.DataFrame(rows, columns=columns)

@@ -43,7 +43,15 @@ def with_unit(text: str, unit: str) -> str:
     return text
 
 
-def figure(row: Mapping[str, Any], indicator: Indicator) -> str:
+def label(indicator: Indicator) -> str:
+    """Name an indicator with its unit, unless the name or the figure tells it already."""
+    unit = indicator.unit
+    if unit in ("%", "euro", "uur") or unit in indicator.name or indicator.name.endswith("(aantal)"):
+        return indicator.name
+    return f"{indicator.name} ({unit})"
+
+
+def figure(row: Mapping[Any, Any], indicator: Indicator) -> str:
     """Write one figure as exactly as its source is, and no more.
 
     Parameters
@@ -83,7 +91,7 @@ def _as_printed(value: float) -> str:
     return number(value, 0 if float(value).is_integer() else 1)
 
 
-def wijk_figure(row: Mapping[str, Any], indicator: Indicator) -> str:
+def wijk_figure(row: Mapping[Any, Any], indicator: Indicator) -> str:
     """Write the figure of the enclosing CBS wijk, in words, where the area itself has none."""
     if row["herkomst"] != WIJK_ONLY:
         return ""

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from nplv_analysis.errors import InputError, did_you_mean
-from nplv_analysis.records import Record, SUFFIX
+from nplv_analysis.records import SUFFIX, Record
 from nplv_analysis.sources.table import Table, read_table
 
 #: Name in the field ``lezer`` of a record, and the module that reads such files.

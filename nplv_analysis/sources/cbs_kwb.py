@@ -30,13 +30,22 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "HuishOnderOfRondSociaalMinimum": ("sociaal_minimum", "%"),
     "pct_huish_onder_rond_sociaal_minimum": ("sociaal_minimum", "%"),
     "hh_sociaal_minimum": ("sociaal_minimum", "%"),
-    "kwb:Inkomen.Inkomen.van.huishoudens.Huish..onder.of.rond.sociaal.minimum": ("sociaal_minimum", "%"),
+    "kwb:Inkomen.Inkomen.van.huishoudens.Huish..onder.of.rond.sociaal.minimum": (
+        "sociaal_minimum",
+        "%",
+    ),
     "HuishoudensTot110VanSociaalMinimum": ("sociaal_minimum_110", "%"),
     "pct_huish_tot_110_sociaal_minimum": ("sociaal_minimum_110", "%"),
-    "kwb:Inkomen.Inkomen.van.huishoudens.Huishoudens.tot.110..van.sociaal.minimum": ("sociaal_minimum_110", "%"),
+    "kwb:Inkomen.Inkomen.van.huishoudens.Huishoudens.tot.110..van.sociaal.minimum": (
+        "sociaal_minimum_110",
+        "%",
+    ),
     "HuishoudensTot120VanSociaalMinimum": ("sociaal_minimum_120", "%"),
     "pct_huish_tot_120_sociaal_minimum": ("sociaal_minimum_120", "%"),
-    "kwb:Inkomen.Inkomen.van.huishoudens.Huishoudens.tot.120..van.sociaal.minimum": ("sociaal_minimum_120", "%"),
+    "kwb:Inkomen.Inkomen.van.huishoudens.Huishoudens.tot.120..van.sociaal.minimum": (
+        "sociaal_minimum_120",
+        "%",
+    ),
     "TotaalDiefstalUitWoningSchuurED": ("diefstal_woning", "per 1000 inwoners"),
     "VernielingMisdrijfTegenOpenbareOrde": ("vernieling_openbare_orde", "per 1000 inwoners"),
     "GeweldsEnSeksueleMisdrijven": ("geweld_seksueel", "per 1000 inwoners"),
@@ -59,12 +68,25 @@ def _read_long(table: Table) -> list[dict[str, Any]]:
     for row in table:
         known = variable_of(row.cells["variable"].strip())
         if known is None:
-            raise table.error(row, "variable", f"a variable of this source{did_you_mean(row.cells['variable'], VARIABLES)}")
+            raise table.error(
+                row,
+                "variable",
+                f"a variable of this source{did_you_mean(row.cells['variable'], VARIABLES)}",
+            )
         code, level = region(table, row, "area_code")
         variable, unit = known
         period = table.year(row, "year")
         found.append(
-            observation(table, row, "value", variable=variable, code=code, level=level, period=period, unit=unit)
+            observation(
+                table,
+                row,
+                "value",
+                variable=variable,
+                code=code,
+                level=level,
+                period=period,
+                unit=unit,
+            )
         )
     return found
 
@@ -74,7 +96,11 @@ def _read_wide(table: Table, record: Record) -> list[dict[str, Any]]:
     table.require(code_column)
     used = {column: known for column in table.columns if (known := variable_of(column))}
     if not used:
-        raise InputError(table.file, "at least one column with a key of this source, such as AantalInwoners_5", row=1)
+        raise InputError(
+            table.file,
+            "at least one column with a key of this source, such as AantalInwoners_5",
+            row=1,
+        )
     if record.year is None:
         raise InputError(record.file + ".bron.yaml", "the year that the table is about", column="peiljaar")
     found = []
@@ -82,6 +108,15 @@ def _read_wide(table: Table, record: Record) -> list[dict[str, Any]]:
         code, level = region(table, row, code_column)
         for column, (variable, unit) in used.items():
             found.append(
-                observation(table, row, column, variable=variable, code=code, level=level, period=record.year, unit=unit)
+                observation(
+                    table,
+                    row,
+                    column,
+                    variable=variable,
+                    code=code,
+                    level=level,
+                    period=record.year,
+                    unit=unit,
+                )
             )
     return found

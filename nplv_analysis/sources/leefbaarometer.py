@@ -15,14 +15,26 @@ def read(table: Table, record: Record) -> list[dict[str, Any]]:
         code_column, year_column, value_column, variable = "GBD", "JAAR", "RLBVEI", "veiligheid"
     else:
         table.require("code", "onv", "year")
-        code_column, year_column, value_column, variable = "code", "year", "onv", "overlast_onveiligheid"
+        code_column, year_column, value_column, variable = (
+            "code",
+            "year",
+            "onv",
+            "overlast_onveiligheid",
+        )
     found = []
     for row in table:
         code, level = region(table, row, code_column)
         period = table.year(row, year_column)
         found.append(
             observation(
-                table, row, value_column, variable=variable, code=code, level=level, period=period, unit="score"
+                table,
+                row,
+                value_column,
+                variable=variable,
+                code=code,
+                level=level,
+                period=period,
+                unit="score",
             )
         )
     return found

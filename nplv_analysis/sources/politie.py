@@ -28,7 +28,16 @@ def _read_buurten(table: Table) -> list[dict[str, Any]]:
         variable = row.cells["variable"].strip()
         period = table.year(row, "year")
         found.append(
-            observation(table, row, "value", variable=variable, code=code, level=level, period=period, unit="aantal")
+            observation(
+                table,
+                row,
+                "value",
+                variable=variable,
+                code=code,
+                level=level,
+                period=period,
+                unit="aantal",
+            )
         )
     return found
 

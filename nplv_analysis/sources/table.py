@@ -43,7 +43,9 @@ class Table:
         for column in columns:
             if column not in self.columns:
                 raise InputError(
-                    self.file, f"a column '{column}' in the header{did_you_mean(column, self.columns)}", row=1
+                    self.file,
+                    f"a column '{column}' in the header{did_you_mean(column, self.columns)}",
+                    row=1,
                 )
 
     def error(self, row: Row, column: str, expected: str) -> InputError:
@@ -151,7 +153,12 @@ def read_table(path: Path, name: str) -> Table:
     rows = []
     for number, cells in numbered[1:]:
         if len(cells) != len(columns):
-            raise InputError(name, f"{len(columns)} cells as in the header", row=number, value=f"{len(cells)} cells")
+            raise InputError(
+                name,
+                f"{len(columns)} cells as in the header",
+                row=number,
+                value=f"{len(cells)} cells",
+            )
         rows.append(Row(number, dict(zip(columns, cells, strict=True))))
     return Table(name, tuple(columns), tuple(rows))
 
