@@ -100,7 +100,7 @@ def development_chart(
         _year_axis(axis, panel.rows)
         _value_axis(axis, panel.indicator.decimals)
         sentences.append(_development_in_words(panel, beside))
-    caption = f"Ontwikkeling in {area_name}. Bron: {sources}."
+    caption = f"Ontwikkeling in {area_name}, {_what(panels)} Bron: {sources}."
     if any(panel.rows["reeks"].nunique() > 1 for panel in panels):
         caption += " Een stippellijn betekent: vanaf hier is anders gemeten, de punten zijn niet te vergelijken."
     return _finish(figure, " ".join(sentences), caption, key)
@@ -152,11 +152,21 @@ def comparison_chart(panels: Sequence[Panel], names: dict[str, str], own: str, s
         period = panel.rows["periode"].iloc[0]
         sentences.append(f"{panel.indicator.name}, {period}, {panel.indicator.unit}: {'; '.join(words)}.")
     caption = (
-        f"{names[own]} (ruit, vet) naast de andere gebieden. De volgorde is vast en geen ranglijst. Bron: {sources}."
+        f"{names[own]} (ruit, vet) naast de andere gebieden, {_what(panels)} De volgorde is vast en geen ranglijst. "
+        f"Bron: {sources}."
     )
     if any(panel.rows["waarde"].isna().any() for panel in panels):
         caption += " Een balk is een bereik: het precieze cijfer is niet bekend."
     return _finish(figure, " ".join(sentences), caption, key)
+
+
+def _what(panels: Sequence[Panel]) -> str:
+    """Say over which periods the figures are, and of what kind when they are not plain observations."""
+    rows = pd.concat([panel.rows for panel in panels]).sort_values("jaar", kind="stable")
+    periods = list(dict.fromkeys(rows["periode"]))
+    kinds = sorted(set(rows["status"]) - {"waargenomen"})
+    span = periods[0] if len(periods) == 1 else f"{periods[0]} tot en met {periods[-1]}"
+    return f"{span}." + (f" Soort cijfer: {', '.join(kinds)}." if kinds else "")
 
 
 def _grid(number_of_panels: int, height: float, share_y: bool = False) -> tuple[Figure, list[Axes]]:

@@ -73,12 +73,14 @@ def prepare(data_map: Path | None) -> None:
         f"{(folder / 'processed').as_posix()}"
     )
     if len(done.method_error):
-        click.echo("Largest error of computing a CBS wijk from its buurten (published figure known):")
+        click.echo(
+            "Largest difference from published figures when a CBS wijk or the gemeente is computed from its buurten:"
+        )
         worst = done.method_error.loc[
             done.method_error.groupby("indicator")["verschil"].apply(lambda d: d.abs().idxmax())
         ]
         for row in worst.to_dict("records"):
-            click.echo(f"  {row['indicator']}: {row['verschil']:+.2f} ({row['wijk']}, {row['periode']})")
+            click.echo(f"  {row['indicator']}: {row['verschil']:+.2f} ({row['code']}, {row['periode']})")
 
 
 @main.command()

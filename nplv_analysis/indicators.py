@@ -432,29 +432,26 @@ def _wijk_only(series: Series, units: pd.DataFrame, found: pd.DataFrame, areas: 
     shown = found.reindex(columns=["waarde", "ondergrens", "genoemd"]).notna().any(axis=1)
     itself = found[(found["rol"] == ITSELF) & shown]
     has = set(zip(itself["gebied"], itself["periode"], strict=True))
-    wijken = units[units["niveau"] == "wijk"]
-    rows = []
-    for area in areas:
-        if not area.wijk_code or area.is_wijk:
-            continue
-        for _, wijk in wijken[wijken["code"] == area.wijk_code].iterrows():
-            if (area.id, wijk["periode"]) in has or pd.isna(wijk["low"]):
-                continue
-            low, _ = _ratio(series, wijk.to_frame().T) if series.method == "verhouding" else (wijk["low"], 0)
-            rows.append(
-                {
-                    "gebied": area.id,
-                    "rol": ITSELF,
-                    "periode": wijk["periode"],
-                    "status": WIJK_ONLY,
-                    "herkomst": WIJK_ONLY,
-                    "teken": "=",
-                    "openbaar": wijk["openbaar"],
-                    "cbs_wijk": f"{area.wijk_name} ({area.wijk_code})",
-                    "waarde_cbs_wijk": float(low.iloc[0]) if isinstance(low, pd.Series) else float(low),
-                    "toelichting": f"Alleen bekend voor de hele CBS-wijk {area.wijk_name}. {series.note}".strip(),
-                }
-            )
+    wijken = units[(units["niveau"] == "wijk") & units["low"].notna()]
+    if series.method == "verhouding":
+        wijken = wijken.assign(low=_ratio(series, wijken)[0])
+    rows = [
+        {
+            "gebied": area.id,
+            "rol": ITSELF,
+            "periode": wijk["periode"],
+            "status": WIJK_ONLY,
+            "herkomst": WIJK_ONLY,
+            "teken": "=",
+            "openbaar": wijk["openbaar"],
+            "cbs_wijk": f"{area.wijk_name} ({area.wijk_code})",
+            "waarde_cbs_wijk": float(wijk["low"]),
+            "toelichting": f"Alleen bekend voor de hele CBS-wijk {area.wijk_name}. {series.note}".strip(),
+        }
+        for wijk in wijken.to_dict("records")
+        for area in areas
+        if area.wijk_code == wijk["code"] and not area.is_wijk and (area.id, wijk["periode"]) not in has
+    ]
     return pd.DataFrame(rows) if rows else _empty()
 
 
@@ -480,7 +477,7 @@ def _without_figure(indicator: Indicator, found: pd.DataFrame, catalogue: Catalo
 
 
 def method_error(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """Compare computed with published figures, for every CBS wijk that has both.
+    """Compare computed with published figures, for every CBS wijk and gemeente that has both.
 
     Parameters
     ----------
@@ -492,10 +489,11 @@ def method_error(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFra
     Returns
     -------
     DataFrame
-        Columns indicator, reeks, periode, wijk, berekend, gepubliceerd, verschil (computed less published, in the unit
+        Columns indicator, reeks, periode, code, berekend, gepubliceerd, verschil (computed less published, in the unit
         of the indicator). The largest difference is the error of the method.
     """
     by_source = {str(name): rows for name, rows in observations.groupby("bron")}
+    gemeente = catalogue.gemeente.code
     rows = []
     for indicator in catalogue.indicators:
         for series in indicator.series:
@@ -503,10 +501,12 @@ def method_error(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFra
                 continue
             units = _units(indicator, series, by_source[series.source], by_source)
             buurten = units[(units["niveau"] == "buurt") & units["low"].notna() & units["gewicht_low"].notna()]
-            for (wijk, period), group in buurten.groupby([buurten["code"].map(wijk_of), "periode"]):
-                published = units[(units["code"] == wijk) & (units["periode"] == period)]["low"]
-                if len(published) and pd.notna(published.iloc[0]):
-                    computed = float(np.average(group["low"], weights=group["gewicht_low"]))
-                    rows.append((indicator.id, series.id, period, wijk, computed, float(published.iloc[0])))
-    frame = pd.DataFrame(rows, columns=["indicator", "reeks", "periode", "wijk", "berekend", "gepubliceerd"])
+            known = units[units["low"].notna()]
+            published = dict(zip(zip(known["code"], known["periode"], strict=True), known["low"], strict=True))
+            for whole in (buurten["code"].map(wijk_of), pd.Series(gemeente, index=buurten.index)):
+                for key, group in buurten.groupby([whole, "periode"]):
+                    if key in published:
+                        computed = float(np.average(group["low"], weights=group["gewicht_low"]))
+                        rows.append((indicator.id, series.id, key[1], key[0], computed, float(published[key])))
+    frame = pd.DataFrame(rows, columns=["indicator", "reeks", "periode", "code", "berekend", "gepubliceerd"])
     return frame.assign(verschil=frame["berekend"] - frame["gepubliceerd"])

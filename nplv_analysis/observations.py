@@ -58,6 +58,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
 }
 
 KEY = ["bron", "variabele", "gebiedscode", "periode"]
+NUMBERS = ["waarde", "onder", "boven", "genoemd"]
 
 
 def validate(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
@@ -86,7 +87,7 @@ def validate(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     frame = observations[list(COLUMNS)].copy()
     for column, (dtype, _) in COLUMNS.items():
         frame[column] = frame[column].fillna("").astype("object") if dtype == "str" else frame[column].astype(dtype)  # type: ignore[call-overload]
-    frame = frame.sort_values([*KEY, "bestand", "rij"], kind="stable").reset_index(drop=True)
+    frame = frame.sort_values([*KEY, "bestand", "rij", "kolom"], kind="stable").reset_index(drop=True)
 
     text = pa.Column(object, coerce=False)
     number = pa.Column("float64", nullable=True)
@@ -121,13 +122,13 @@ def validate(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
 
 
 def _share_possible(frame: pd.DataFrame) -> pd.Series:
-    numbers = frame[["waarde", "onder", "boven", "genoemd"]]
+    numbers = frame[NUMBERS]
     possible = (numbers.isna() | ((numbers >= 0) & (numbers <= 100))).all(axis=1)
     return possible | (frame["eenheid"] != "%")
 
 
 def _count_possible(frame: pd.DataFrame) -> pd.Series:
-    numbers = frame[["waarde", "onder", "boven", "genoemd"]]
+    numbers = frame[NUMBERS]
     return (numbers.isna() | (numbers >= 0)).all(axis=1) | ~frame["eenheid"].isin(["aantal", "per 1000 inwoners"])
 
 
@@ -163,22 +164,31 @@ def first_year(periods: pd.Series) -> pd.Series:
 
 
 def _raise_first(frame: pd.DataFrame, cases: pd.DataFrame) -> None:
-    cases = cases.dropna(subset=["index"])
-    row: dict[Any, Any] = frame.loc[int(cases["index"].min())].to_dict()
-    case = cases[cases["index"] == cases["index"].min()].iloc[0]
-    column = case["column"] if case["column"] in COLUMNS else "waarde"
-    value = row[column]
-    if column == "waarde" and pd.isna(value):
-        value = f"{row['onder']:g} to {row['boven']:g}"
-    if "period" in str(case["check"]):
-        value = row["periode"]
+    # A word outside its list comes before what follows from it, such as a value beside an unknown sign.
+    cases = cases.dropna(subset=["index"]).assign(whole_row=cases["schema_context"] != "Column")
+    case = cases.sort_values(["index", "whole_row"], kind="stable").iloc[0]
+    row: dict[Any, Any] = frame.loc[int(case["index"])].to_dict()
+    check = str(case["check"])
     raise InputError(
         row["bestand"],
-        str(case["check"]),
+        check,
         row=int(row["rij"]),
-        column=row["kolom"] or column,
-        value=value,
+        column=row["kolom"],
+        value=_offending(row, check) if case["whole_row"] else row[case["column"]],
     )
+
+
+def _offending(row: dict[Any, Any], check: str) -> str:
+    """Give what a check on a whole row stumbled over; such checks are about the period or the numbers."""
+    if "period" in check:
+        return str(row["periode"])
+    if "bound" in check:
+        return f"{row['onder']:.15g} to {row['boven']:.15g}"
+    if "sign" in check:
+        return f"{row['waarde']:.15g}"
+    # A count may be above 100, so what is below 0 comes first.
+    numbers = [row[name] for name in NUMBERS if pd.notna(row[name])]
+    return f"{min(numbers) if min(numbers) < 0 else max(numbers):.15g}"
 
 
 def _check_codes(frame: pd.DataFrame, catalogue: Catalogue) -> None:

@@ -98,8 +98,12 @@ def _read_record(path: Path, name: str) -> Record:
         raise InputError(name, f"a record beside it, {record_path.name}, with: {', '.join(REQUIRED)}")
     try:
         fields = yaml.safe_load(record_path.read_text(encoding="utf-8-sig"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(record_name, f"valid YAML in UTF-8 ({error})") from None
+    except UnicodeDecodeError:
+        raise InputError(record_name, "text in UTF-8") from None
+    except yaml.YAMLError as error:
+        mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+        row = mark.line + 1 if mark else None
+        raise InputError(record_name, f"valid YAML ({problem or error})", row=row) from None
     if not isinstance(fields, dict):
         raise InputError(record_name, f"lines such as 'uitgever: ...' for: {', '.join(REQUIRED)}")
     for key in REQUIRED:

@@ -414,12 +414,13 @@ def _method_errors(analysis: Analysis) -> list[str]:
         mine = errors[errors["indicator"] == indicator.id]
         if indicator.id not in computed or mine.empty:
             continue
+        unit, shown = unit_of_change(indicator.unit), max(indicator.decimals, 1)
         worst = max(mine.to_dict("records"), key=lambda row: abs(row["verschil"]))
         lines.append(
-            f"{indicator.name} is voor dit gebied berekend uit buurten. Bij CBS-wijken met een eigen cijfer wijkt die "
-            f"berekening hooguit {number(abs(worst['verschil']), 1)} {unit_of_change(indicator.unit)} af "
-            f"({worst['wijk']}, {worst['periode']}; {len(mine)} vergelijkingen, in de helft ervan hooguit "
-            f"{number(float(mine['verschil'].abs().median()), 1)})."
+            f"{indicator.name} is voor dit gebied berekend uit buurten. Waar een CBS-wijk of de gemeente een eigen "
+            f"cijfer heeft, wijkt die berekening hooguit {number(abs(worst['verschil']), shown)} {unit} af "
+            f"({worst['code']}, {worst['periode']}). Dat zijn {len(mine)} vergelijkingen; in de helft is het verschil hooguit "
+            f"{number(float(mine['verschil'].abs().median()), shown)}."
         )
     return lines
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from nplv_analysis.errors import CatalogueError, UnknownNameError
+from nplv_analysis.errors import CatalogueError, UnknownNameError, did_you_mean
 
 HERE = Path(__file__).parent
 THEMES = ("leerachterstand", "armoede", "veiligheid")
@@ -186,10 +186,12 @@ def load_catalogue(folder: Path | None = None) -> Catalogue:
             content = yaml.safe_load(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             raise CatalogueError(f"{path.name}: expected this file in {folder.name}/") from None
+        except UnicodeDecodeError:
+            raise CatalogueError(f"{path.name}: expected text in UTF-8") from None
         except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
+            mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
             where = f", line {mark.line + 1}" if mark else ""
-            raise CatalogueError(f"{path.name}{where}: not valid YAML ({error})") from None
+            raise CatalogueError(f"{path.name}{where}: not valid YAML ({problem or error})") from None
         if not isinstance(content, dict) or key not in content:
             raise CatalogueError(f"{path.name}: expected a list under '{key}:'")
         loaded[key] = content[key]
@@ -206,13 +208,18 @@ def _check_schema(loaded: dict[str, Any]) -> None:
     schema = json.loads((HERE / "schema.json").read_text(encoding="utf-8"))
     validator = jsonschema.Draft202012Validator(schema)
     for error in sorted(validator.iter_errors(loaded), key=lambda e: list(map(str, e.absolute_path))):
-        path = list(error.absolute_path)
+        file, *path = error.absolute_path
         if not path:
-            raise CatalogueError(error.message)
-        entry = loaded[path[0]][path[1]] if len(path) > 1 else {}
-        name = entry.get("id", f"number {path[1] + 1}") if isinstance(entry, dict) else path[1]
-        where = ".".join(map(str, path[2:])) or "the entry"
-        raise CatalogueError(f"{path[0]}.yaml, entry '{name}', {where}: {error.message}")
+            raise CatalogueError(f"{file}.yaml: expected a list of entries under '{file}:'")
+        number = int(path[0])
+        entry = loaded[str(file)][number]
+        name = entry.get("id", f"number {number + 1}") if isinstance(entry, dict) else f"number {number + 1}"
+        where = ".".join(map(str, path[1:])) or "the entry"
+        hint = ""
+        if error.validator == "additionalProperties" and "properties" in error.schema:
+            known = error.schema["properties"]
+            hint = did_you_mean(next(str(key) for key in error.instance if key not in known), known)
+        raise CatalogueError(f"{file}.yaml, entry '{name}', {where}: {error.message}{hint}")
 
 
 def _areas(entries: list[dict[str, Any]]) -> tuple[Area, ...]:
@@ -221,7 +228,9 @@ def _areas(entries: list[dict[str, Any]]) -> tuple[Area, ...]:
         buurten = dict(entry.get("buurten", {}))
         for part in entry.get("samen", []):
             if part not in by_id:
-                raise CatalogueError(f"gebieden.yaml, entry '{entry['id']}', samen: unknown area '{part}'")
+                raise CatalogueError(
+                    f"gebieden.yaml, entry '{entry['id']}', samen: unknown area '{part}'{did_you_mean(part, by_id)}"
+                )
             buurten.update(by_id[part].buurten)
         wijk = entry.get("cbs_wijk", {})
         if entry["id"] in by_id:
@@ -310,7 +319,7 @@ def _check_references(indicators: tuple[Indicator, ...], areas: tuple[Area, ...]
             raise CatalogueError(f"{where}, id: is the name of an area as well")
         for other in indicator.differs_from:
             if other not in ids:
-                raise CatalogueError(f"{where}, verschilt_van: unknown indicator '{other}'")
+                raise CatalogueError(f"{where}, verschilt_van: unknown indicator '{other}'{did_you_mean(other, ids)}")
         names = [s.id for s in indicator.series]
         if len(set(names)) < len(names):
             raise CatalogueError(f"{where}, reeksen: two series have the same id")

@@ -8,19 +8,22 @@ from typing import NamedTuple
 NAN = float("nan")
 
 #: Cell text that is not a number: its status and, for nil, its value. CBS Statline's own legend
-#: (".", "x", "-", blank) and the codes of the CBS map files (-99997 missing, -99999999 not possible).
+#: (".", "x", "-", blank) and the codes of the CBS map files (-99997 missing, -99999999 not possible), which stand
+#: there as whole numbers or as decimal ones.
 SIGNS: dict[str, tuple[str, float]] = {
     "": ("ontbreekt", NAN),
     ".": ("ontbreekt", NAN),
     "x": ("geheim", NAN),
     "-": ("nihil", 0.0),
     "-99997": ("ontbreekt", NAN),
+    "-99997.0": ("ontbreekt", NAN),
     "-99999999": ("ontbreekt", NAN),
+    "-99999999.0": ("ontbreekt", NAN),
 }
 
 _NUMBER = {
     ".": re.compile(r"-?\d+(\.\d+)?"),
-    ",": re.compile(r"-?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?"),
+    ",": re.compile(r"-?(\d+|[1-9]\d{0,2}(\.\d{3})+)(,\d+)?"),
 }
 _FEWER_THAN = re.compile(r"<\s*(\d+)")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from nplv_analysis.sources.table import Table
@@ -12,8 +14,8 @@ def read_locations(table: Table) -> pd.DataFrame:
     table.require("vestiging", "postcode", "buurtcode")
     rows = []
     for row in table:
-        if not row.cells["buurtcode"].strip().startswith("BU"):
-            raise table.error(row, "buurtcode", "a CBS code that begins with BU")
+        if not re.fullmatch(r"BU\d{8}", row.cells["buurtcode"].strip()):
+            raise table.error(row, "buurtcode", "a CBS code of BU and eight digits")
         rows.append(
             {
                 "school": row.cells["vestiging"].strip(),

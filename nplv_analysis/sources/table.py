@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from nplv_analysis.errors import InputError, did_you_mean
 from nplv_analysis.sources.cells import Cell, decimal_mark, parse_cell
@@ -140,7 +142,7 @@ def read_table(path: Path, name: str) -> Table:
         For an empty file, an unknown encoding, a double column name, or a line with too few or too many cells.
     """
     lines = _workbook(path, name) if path.suffix.lower() in (".xlsx", ".xlsm") else _delimited(path, name)
-    numbered = [(number, cells) for number, cells in enumerate(lines, start=1) if any(c.strip() for c in cells)]
+    numbered = [(number, cells) for number, cells in lines if any(c.strip() for c in cells)]
     if not numbered:
         raise InputError(name, "a header and rows; the file is empty")
     _, header = numbered[0]
@@ -176,27 +178,50 @@ def _decode(data: bytes, name: str) -> str:
     raise InputError(name, "text in UTF-8 or Windows-1252; save it again as 'CSV UTF-8'")
 
 
-def _delimited(path: Path, name: str) -> Iterable[list[str]]:
+def _delimited(path: Path, name: str) -> list[tuple[int, list[str]]]:
+    """Give the rows with the line each begins on; a cell between quotes may go on over several lines."""
     text = _decode(path.read_bytes(), name)
-    first = text.splitlines()[0] if text.splitlines() else ""
+    first = next(line for line in text.splitlines() if line.strip())
     separator = max(";,\t", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    rows, line = [], 1
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+        for cells in reader:
+            rows.append((line, cells))
+            line = reader.line_num + 1
     except csv.Error as error:
-        raise InputError(name, f"a well-formed delimited file ({error})") from None
+        raise InputError(name, f"a well-formed delimited file ({error})", row=line) from None
+    return rows
 
 
-def _workbook(path: Path, name: str) -> Iterable[list[str]]:
+def _workbook(path: Path, name: str) -> list[tuple[int, list[str]]]:
+    """Give the rows of the first sheet, each as long as the first one that is not empty."""
     import zipfile
+    import zlib
+    from xml.etree.ElementTree import ParseError
 
     import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
 
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        with path.open("rb") as file:
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+            values = list(book.worksheets[0].iter_rows(values_only=True))
+    except (zipfile.BadZipFile, zlib.error, ParseError, InvalidFileException, LookupError, ValueError) as error:
         raise InputError(name, f"a workbook that opens ({error})") from None
-    with_text = [
-        ["" if cell is None else str(cell) for cell in row] for row in book.worksheets[0].iter_rows(values_only=True)
-    ]
-    book.close()
-    return with_text
+    # Numbers have no decimal mark in a workbook; they get the one of the cells that hold numbers as text.
+    mark = decimal_mark([cell for row in values for cell in row if isinstance(cell, str)])
+    rows, width = [], 0
+    for number, row in enumerate(values, start=1):
+        cells = [_cell_text(cell, mark) for cell in row]
+        while cells and not cells[-1].strip():
+            cells.pop()
+        width = width or len(cells)
+        rows.append((number, cells + [""] * (width - len(cells))))
+    return rows
+
+
+def _cell_text(cell: object, mark: str) -> str:
+    if cell is None:
+        return ""
+    return np.format_float_positional(cell, trim="0").replace(".", mark) if isinstance(cell, float) else str(cell)

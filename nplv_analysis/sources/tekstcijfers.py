@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from nplv_analysis.records import Record
@@ -31,6 +32,9 @@ def read(table: Table, record: Record) -> list[dict[str, Any]]:
             teken=sign,
         )
         if sign != "=":
+            for column in ("waarde", "waarde_tot") if sign == "tussen" else ("waarde",):
+                if math.isnan(table.number(row, column).value):
+                    raise table.error(row, column, f"a number, because the sign is '{sign}'")
             printed = seen["waarde"]
             seen.update(waarde=float("nan"), genoemd=printed, status="bij benadering")
             if sign in (">", "tussen"):
