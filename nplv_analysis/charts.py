@@ -80,7 +80,10 @@ def development_chart(
         # A count of the whole gemeente would flatten the line of a part of it.
         beside = None if panel.indicator.unit.startswith("aantal") else gemeente_name
         for position, (_, series) in enumerate(panel.rows.groupby("reeks", sort=False)):
-            axis.plot(series["jaar"], series["waarde"], "o-", color=OWN, zorder=3)
+            for stretch in _stretches(series, panel.rows):
+                axis.plot(stretch["jaar"], stretch["waarde"], "o-", color=OWN, zorder=3)
+                if beside is not None:
+                    axis.plot(stretch["jaar"], stretch["waarde_gemeente"], "s--", color=REFERENCE, ms=4, lw=1)
             ranged = series[series["waarde"].isna() & series["ondergrens"].notna()]
             axis.vlines(
                 ranged["jaar"],
@@ -90,12 +93,10 @@ def development_chart(
                 lw=5,
                 zorder=3,
             )
-            if beside is not None:
-                axis.plot(series["jaar"], series["waarde_gemeente"], "s--", color=REFERENCE, ms=4, lw=1)
             if position and series["jaar"].notna().any():
                 axis.axvline(float(series["jaar"].min()) - 0.5, color=OTHERS, ls=":", lw=1)
-        _label_last(axis, panel.rows, "waarde", area_name, OWN)
-        if beside is not None:
+        if beside is not None and panel.rows["waarde_gemeente"].notna().any():
+            _label_last(axis, panel.rows, "waarde", area_name, OWN)
             _label_last(axis, panel.rows, "waarde_gemeente", beside, REFERENCE)
         _year_axis(axis, panel.rows)
         _value_axis(axis, panel.indicator.decimals)
@@ -217,12 +218,23 @@ def _year_axis(axis: Axes, rows: pd.DataFrame) -> None:
     dated = rows[rows["jaar"].notna()].drop_duplicates("jaar").sort_values("jaar")
     years = [int(year) for year in dated["jaar"]]
     labels = [re.sub(r"^(\d{4})[-/]\d\d(\d\d)$", r"\1-\2", period) for period in dated["periode"]]
-    step = math.ceil(len(years) / 6)
-    axis.set_xticks(years[::step], labels[::step])
     if years:
         first, last = years[0], years[-1]
+        chosen: list[int] = []
+        for position, year in enumerate(years):
+            # Labels a quarter of the axis apart do not run into each other.
+            if not chosen or year - years[chosen[-1]] >= (last - first) / 3.2:
+                chosen.append(position)
+        axis.set_xticks([years[n] for n in chosen], [labels[n] for n in chosen])
         # Room on the right for the labels of the lines.
         axis.set_xlim(first - 0.7, last + 0.7 + 0.45 * max(last - first, 1))
+
+
+def _stretches(series: pd.DataFrame, panel: pd.DataFrame) -> list[pd.DataFrame]:
+    """Cut a series where a year is skipped, so that no line runs over years without a figure."""
+    step = panel["jaar"].drop_duplicates().sort_values().diff().min()
+    gap = series["jaar"].diff() > step
+    return [stretch for _, stretch in series.groupby(gap.cumsum())]
 
 
 def _label_last(axis: Axes, rows: pd.DataFrame, column: str, text: str, colour: str) -> None:

@@ -263,7 +263,7 @@ def _published(indicator: Indicator, series: Series, units: pd.DataFrame, areas:
             "teken": mine["teken"],
             "genoemd": mine["genoemd"],
             "openbaar": mine["openbaar"],
-            "toelichting": mine["opmerking"],
+            "toelichting": mine["opmerking"].map(_sentence),
             "herkomst": COMPUTED if ratio else PUBLISHED,
         }
     )
@@ -378,6 +378,12 @@ def _blank_bounds_of_exact(rows: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
+def _sentence(note: str) -> str:
+    """Make a source's note a sentence, so that it can stand beside others."""
+    note = note.strip()
+    return note and note[0].upper() + note[1:] + ("" if note.endswith(".") else ".")
+
+
 def _denominator_name(series: Series) -> str:
     return series.denominator.name if series.denominator else ""
 
@@ -490,7 +496,8 @@ def method_error(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFra
     -------
     DataFrame
         Columns indicator, reeks, periode, code, berekend, gepubliceerd, verschil (computed less published, in the unit
-        of the indicator). The largest difference is the error of the method.
+        of the indicator), where enough buurten have a value to compute one. The largest difference is the error of the
+        method.
     """
     by_source = {str(name): rows for name, rows in observations.groupby("bron")}
     gemeente = catalogue.gemeente.code
@@ -500,13 +507,17 @@ def method_error(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFra
             if series.method != "gewogen_gemiddelde" or series.source not in by_source:
                 continue
             units = _units(indicator, series, by_source[series.source], by_source)
-            buurten = units[(units["niveau"] == "buurt") & units["low"].notna() & units["gewicht_low"].notna()]
+            buurten = units[units["niveau"] == "buurt"]
+            counts = buurten["low"].notna() & buurten["gewicht_low"].notna()
             known = units[units["low"].notna()]
             published = dict(zip(zip(known["code"], known["periode"], strict=True), known["low"], strict=True))
             for whole in (buurten["code"].map(wijk_of), pd.Series(gemeente, index=buurten.index)):
                 for key, group in buurten.groupby([whole, "periode"]):
-                    if key in published:
-                        computed = float(np.average(group["low"], weights=group["gewicht_low"]))
+                    part = group[counts[group.index]]
+                    held, needed = part["dekking_low"].sum(), LEAST_COVERAGE * group["dekking_low"].sum()
+                    # Where too few buurten have a value no figure is computed, so there is no error to tell.
+                    if key in published and held >= needed > 0:
+                        computed = float(np.average(part["low"], weights=part["gewicht_low"]))
                         rows.append((indicator.id, series.id, key[1], key[0], computed, float(published[key])))
     frame = pd.DataFrame(rows, columns=["indicator", "reeks", "periode", "code", "berekend", "gepubliceerd"])
     return frame.assign(verschil=frame["berekend"] - frame["gepubliceerd"])

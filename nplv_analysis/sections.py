@@ -19,6 +19,8 @@ from nplv_analysis.indicators import NOTHING as NO_FIGURE_AT_ALL
 from nplv_analysis.indicators import WIJK_ONLY
 from nplv_analysis.tables import NOTHING, Html, bullets, heading, paragraph, table
 from nplv_analysis.wording import (
+    NO_FIGURE,
+    STATUS_IN_WORDS,
     figure,
     label,
     listing,
@@ -121,7 +123,12 @@ def key_figures(analysis: Analysis) -> Html:
             ],
             numeric=["Hele CBS-wijk"],
         )
-    return html if html.html.strip() else paragraph("Over dit thema zijn voor dit gebied geen cijfers bekend.")
+    html += bullets(_also_published(analysis))
+    if not html.html.strip():
+        return paragraph("Over dit thema zijn voor dit gebied geen cijfers bekend.")
+    used = {word for _, row in _latest(analysis) for word in (row["status"], row["herkomst"])}
+    meanings = [f"{word}: {meaning}" for word, meaning in STATUS_IN_WORDS.items() if word in used]
+    return html + (paragraph("Soort cijfer: " + "; ".join(meanings) + ".", "stil") if meanings else NOTHING)
 
 
 def development(analysis: Analysis) -> Html:
@@ -139,11 +146,15 @@ def development(analysis: Analysis) -> Html:
         drawn = [p for p in panels if p.rows["jaar"].nunique() > 1]
         if drawn:
             key = f"ontwikkeling-{_slug(topic)}"
-            html += Html(development_chart(drawn, analysis.area.name, whole, sources, key).to_html())
-        columns = ["Wat", "Over", "Cijfer", "Verandering"]
+            html += Html(development_chart(drawn, in_words(analysis), whole, sources, key).to_html())
+        units = {unit_of_change(p.indicator.unit) for p in panels}
+        unit = f" ({units.pop()})" if len(units) == 1 else ""
+        columns = ["Wat", "Over", "Cijfer", f"Verandering{unit}"]
         if whole:
-            columns += ["Gemeente", "Verschil met de gemeente", "Verandering van dat verschil"]
-        cells = [_development_row(analysis, p.indicator, row) for p in panels for row in p.rows.to_dict("records")]
+            columns += ["Gemeente", f"Verschil met de gemeente{unit}", f"Verandering van dat verschil{unit}"]
+        cells = [
+            _development_row(analysis, p.indicator, row, not unit) for p in panels for row in p.rows.to_dict("records")
+        ]
         html += table(
             f"{topic}: elk cijfer van {analysis.area.name} en de verandering sinds het vorige cijfer. Bron: {sources}.",
             columns,
@@ -188,6 +199,8 @@ def comparison(analysis: Analysis) -> Html:
             numeric=columns[2:],
         )
         html += bullets(_comparison_notes(shares))
+    if not _latest(analysis):
+        html += paragraph("Van dit gebied is er geen cijfer om te vergelijken.")
     return html
 
 
@@ -313,6 +326,22 @@ def _wijk_only(analysis: Analysis) -> list[tuple[Indicator, Row]]:
     return [(i, last[i.id]) for i in analysis.indicators if i.id in last and not last[i.id]["jaar"] <= own.get(i.id, 0)]
 
 
+def _also_published(analysis: Analysis) -> list[str]:
+    """Figures on groups that a text names without saying which buurten, where they belong with this area."""
+    kinds = {"samengesteld": ["omschrijving"], "gemeente": ["omschrijving", "land"]}.get(analysis.area.kind, [])
+    groups = {area.id: area.name for area in analysis.data.catalogue.areas if area.kind in kinds}
+    known = {indicator.id for indicator, _ in _latest(analysis)}
+    lines = []
+    for indicator in analysis.indicators:
+        rows = analysis.table[(analysis.table["indicator"] == indicator.id) & analysis.table["gebied"].isin(groups)]
+        for row in rows.to_dict("records"):
+            text = figure(row, indicator)
+            if text != NO_FIGURE and (row["gebied"] != "nederland" or indicator.id not in known):
+                source = analysis.data.citation(row["bron"], row["periode"])
+                lines.append(f"{groups[row['gebied']]}, {row['periode']}: {label(indicator)} {text}. Bron: {source}.")
+    return lines
+
+
 def _by_topic(
     rows: list[tuple[Indicator, Row]],
 ) -> Iterator[tuple[str, list[tuple[Indicator, Row]]]]:
@@ -332,12 +361,12 @@ def _kind(row: Row) -> str:
     return ", ".join([*words, row["herkomst"]])
 
 
-def _development_row(analysis: Analysis, indicator: Indicator, row: Row) -> list[str]:
-    unit = unit_of_change(indicator.unit)
+def _development_row(analysis: Analysis, indicator: Indicator, row: Row, with_unit_of_change: bool) -> list[str]:
+    unit = " procentpunt" if with_unit_of_change and indicator.unit == "%" else ""
 
     def change(value: float) -> str:
         text = signed(value, indicator.decimals)
-        return f"{text} {unit}" if text and unit == "procentpunt" else text
+        return text and text + unit
 
     cells = [label(indicator), row["periode"], figure(row, indicator), change(row["verandering"])]
     if analysis.area.kind == "gemeente":
@@ -353,8 +382,8 @@ def _development_row(analysis: Analysis, indicator: Indicator, row: Row) -> list
     shown = figure(whole.iloc[0], indicator) if len(whole) else ""
     # Counts of a part and of the whole are no distance.
     comparable = not indicator.unit.startswith("aantal")
-    distance = [change(row["afstand"]), change(row["verandering_afstand"])] if comparable else ["", ""]
-    return [*cells, shown, *distance]
+    distance = [row["afstand"], row["verandering_afstand"]] if comparable else [float("nan")] * 2
+    return [*cells, shown, *(change(value) for value in distance)]
 
 
 def _breaks(panels: Iterable[Any]) -> list[str]:
@@ -416,11 +445,12 @@ def _method_errors(analysis: Analysis) -> list[str]:
             continue
         unit, shown = unit_of_change(indicator.unit), max(indicator.decimals, 1)
         worst = max(mine.to_dict("records"), key=lambda row: abs(row["verschil"]))
+        largest = f"{number(abs(worst['verschil']), shown)} {unit}"
+        half = number(float(mine["verschil"].abs().median()), shown)
         lines.append(
             f"{indicator.name} is voor dit gebied berekend uit buurten. Waar een CBS-wijk of de gemeente een eigen "
-            f"cijfer heeft, wijkt die berekening hooguit {number(abs(worst['verschil']), shown)} {unit} af "
-            f"({worst['code']}, {worst['periode']}). Dat zijn {len(mine)} vergelijkingen; in de helft is het verschil hooguit "
-            f"{number(float(mine['verschil'].abs().median()), shown)}."
+            f"cijfer heeft, wijkt die berekening hooguit {largest} af ({worst['code']}, {worst['periode']}). "
+            f"Dat zijn {len(mine)} vergelijkingen; in de helft is het verschil hooguit {half}."
         )
     return lines
 

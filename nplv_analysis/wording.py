@@ -17,6 +17,20 @@ MINUS = "\u2212"
 NBSP = "\u00a0"
 
 
+#: What a status means, for readers.
+STATUS_IN_WORDS = {
+    "nihil": "de bron geeft hier nul",
+    "geen deelnemers": "er deden geen leerlingen mee",
+    "jaar afgeleid": "het jaar staat niet bij de bron; het is afgeleid uit de tabel",
+    "voorlopig": "de bron kan het cijfer nog aanpassen",
+    "schatting": "de uitkomst van een rekenmodel, geen telling",
+    "bij benadering": "de bron noemt geen precies getal",
+    "onderdrukt": "de bron laat kleine aantallen weg; daarom staat er een bereik",
+    "berekend": "uit gepubliceerde cijfers berekend, zie de toelichting",
+    "gepubliceerd": "precies zo gepubliceerd over dit gebied",
+}
+
+
 def number(value: float, decimals: int) -> str:
     """Write a number with decimal comma, thousands point and a real minus sign."""
     text = f"{value:,.{decimals}f}"
