@@ -210,7 +210,7 @@ def _value_axis(axis: Axes, decimals: int, horizontal: bool = False) -> None:
     room = 0.08 * (high - low or 1)
     (axis.set_xlim if horizontal else axis.set_ylim)(low - room * (low < 0), high + room * (high > 0))
     scale.set_major_locator(MaxNLocator(4, integer=decimals == 0))
-    shown = 0 if high - low > 5 else 2
+    shown = 0 if high - low > 5 else 2 if high - low > 0.5 else 3
     scale.set_major_formatter(FuncFormatter(lambda value, _: number(value, shown)))
 
 
