@@ -12,6 +12,8 @@ from nplv_analysis import __version__
 from nplv_analysis.errors import NplvError, UnknownNameError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from nplv_analysis.batch import Outcome
 
 FAILED, WRONG_USE = 1, 2
@@ -72,15 +74,22 @@ def prepare(data_map: Path | None) -> None:
         f"{len(done.records)} raw files, {len(done.observations)} observations, {figures} figures -> "
         f"{(folder / 'processed').as_posix()}"
     )
-    if len(done.method_error):
-        click.echo(
-            "Largest difference from published figures when a CBS wijk or the gemeente is computed from its buurten:"
-        )
-        worst = done.method_error.loc[
-            done.method_error.groupby("indicator")["verschil"].apply(lambda d: d.abs().idxmax())
-        ]
-        for row in worst.to_dict("records"):
-            click.echo(f"  {row['indicator']}: {row['verschil']:+.2f} ({row['code']}, {row['periode']})")
+    _print_method_error(done.method_error)
+
+
+def _print_method_error(errors: pd.DataFrame) -> None:
+    from nplv_analysis.indicators import LEAST_COVERAGE
+
+    click.echo(
+        "Largest difference from published figures when a CBS wijk or the gemeente is computed from its buurten:"
+    )
+    for indicator, rows in errors.groupby("indicator", sort=True):
+        enough = rows["dekking"] >= LEAST_COVERAGE
+        for part, note in ((rows[enough], ""), (rows[~enough], ", too few buurten have a value: not used")):
+            if len(part):
+                worst = max(part.to_dict("records"), key=lambda row: abs(row["verschil"]))
+                where = f"{worst['code']}, {worst['periode']}"
+                click.echo(f"  {indicator}: {worst['verschil']:+.2f} ({where}; {len(part)} compared{note})")
 
 
 @main.command()

@@ -12,7 +12,8 @@ from nplv_analysis.areas import ITSELF, OUTSIDE, members, wijk_of
 from nplv_analysis.catalogue import Amount, Area, Catalogue, Indicator, Series
 from nplv_analysis.observations import STATUSES, first_year
 
-#: A computed figure is given only when the buurten with a value hold at least this share of the weight.
+#: A computed figure is given only when the buurten with a value hold at least this share of the weight. A figure on
+#: what happened in a place needs every place: where few people live, much can still happen.
 LEAST_COVERAGE = 0.95
 
 #: The columns of the indicator table, in order. Dutch, because analysts read them.
@@ -217,7 +218,7 @@ def _join(units: pd.DataFrame, amount: pd.DataFrame, name: str, period: str | No
         joined["status"] = joined["status"].fillna("ontbreekt")
         return joined[~(joined["niveau"].isna() & ~joined["code"].str.startswith("BU"))].assign(
             niveau=lambda f: f["niveau"].fillna("buurt"),
-            openbaar=lambda f: f["openbaar"].fillna(True).astype(bool),
+            openbaar=lambda f: ~f["openbaar"].isin([False]),
             buurt=lambda f: f["buurt"].fillna(""),
         )
     return units.merge(amount, on=keys, how="left")
@@ -322,7 +323,11 @@ def _computed(indicator: Indicator, series: Series, units: pd.DataFrame, catalog
     if not indicator.about_schools:
         # Where no place at all has a value, the source simply is not about places.
         rows = rows[rows["aantal"] > 0].reset_index(drop=True)
-    too_few = rows["aantal"] < indicator.least_schools if indicator.about_schools else rows["dekking"] < LEAST_COVERAGE
+    too_few = (
+        rows["aantal"] < indicator.least_schools
+        if indicator.about_schools
+        else rows["dekking"] < _least_coverage(indicator)
+    )
     rows.loc[too_few, ["waarde", "ondergrens", "bovengrens", "teller", "noemer"]] = np.nan
     rows.loc[too_few, "teken"] = "="
     rows.loc[too_few, "status"] = "te weinig scholen" if indicator.about_schools else "ontbreekt"
@@ -345,6 +350,10 @@ def _sum_parts(series: Series, parts: pd.DataFrame, keys: list[str]) -> pd.DataF
     worst = rank.groupby([parts[key] for key in keys]).max()
     counted = parts.assign(aantal=parts["plaats"] != OUTSIDE).groupby(keys)["aantal"].sum()
     return sums.assign(status=worst.map(dict(enumerate(STATUSES))), aantal=counted)
+
+
+def _least_coverage(indicator: Indicator) -> float:
+    return 1.0 if indicator.about == "plaats" else LEAST_COVERAGE
 
 
 def _coverage(series: Series, parts: pd.DataFrame, keys: list[str]) -> pd.Series:
@@ -396,7 +405,7 @@ def _how_computed(indicator: Indicator, series: Series, row: dict[Hashable, Any]
             here = "Hier staat maar één school" if number == 1 else "Hier staat geen school"
             return f"{here} uit het bestand. Daarom staat er geen cijfer."
         return f"Berekend uit {number} scholen in het bestand."
-    if row["dekking"] < LEAST_COVERAGE:
+    if row["dekking"] < _least_coverage(indicator):
         missing = places - number
         return f"Niet berekend: {missing} van de {places} buurten {'heeft' if missing == 1 else 'hebben'} geen cijfer."
     what = f"Berekend uit {number} {'buurt' if number == 1 else 'buurten'}"
@@ -495,9 +504,9 @@ def method_error(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFra
     Returns
     -------
     DataFrame
-        Columns indicator, reeks, periode, code, berekend, gepubliceerd, verschil (computed less published, in the unit
-        of the indicator), where enough buurten have a value to compute one. The largest difference is the error of the
-        method.
+        Columns indicator, reeks, periode, code, dekking (share of the weight that buurten with a value hold), berekend,
+        gepubliceerd, verschil (computed less published, in the unit of the indicator). The largest difference among
+        those with enough coverage (``LEAST_COVERAGE``) is the error of the method; below that no figure is given.
     """
     by_source = {str(name): rows for name, rows in observations.groupby("bron")}
     gemeente = catalogue.gemeente.code
@@ -514,10 +523,10 @@ def method_error(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFra
             for whole in (buurten["code"].map(wijk_of), pd.Series(gemeente, index=buurten.index)):
                 for key, group in buurten.groupby([whole, "periode"]):
                     part = group[counts[group.index]]
-                    held, needed = part["dekking_low"].sum(), LEAST_COVERAGE * group["dekking_low"].sum()
-                    # Where too few buurten have a value no figure is computed, so there is no error to tell.
-                    if key in published and held >= needed > 0:
+                    if key in published and part["gewicht_low"].sum():
+                        held = float(part["dekking_low"].sum() / group["dekking_low"].sum())
                         computed = float(np.average(part["low"], weights=part["gewicht_low"]))
-                        rows.append((indicator.id, series.id, key[1], key[0], computed, float(published[key])))
-    frame = pd.DataFrame(rows, columns=["indicator", "reeks", "periode", "code", "berekend", "gepubliceerd"])
+                        rows.append((indicator.id, series.id, key[1], key[0], held, computed, float(published[key])))
+    columns = ["indicator", "reeks", "periode", "code", "dekking", "berekend", "gepubliceerd"]
+    frame = pd.DataFrame(rows, columns=columns)
     return frame.assign(verschil=frame["berekend"] - frame["gepubliceerd"])

@@ -111,14 +111,22 @@ def _check_catalogue_sources(catalogue: Catalogue, observations: pd.DataFrame) -
     held = observations.groupby("bron")["variabele"].agg(set)
     for indicator in catalogue.indicators:
         for series in indicator.series:
-            if series.source not in held.index:
-                continue  # a source that is left out (not public, not downloaded) leaves its figures missing
-            for variable in series.variables:
-                if variable not in held[series.source]:
-                    raise CatalogueError(
-                        f"indicatoren.yaml, entry '{indicator.id}', reeksen '{series.id}', variabelen: source "
-                        f"'{series.source}' has no '{variable}'{did_you_mean(variable, held[series.source])}"
-                    )
+            named = [("variabelen", series.source, series.variables)]
+            for field, amount in (
+                ("gewicht", series.weight),
+                ("noemer", series.denominator),
+                ("dekking", series.coverage),
+            ):
+                if amount is not None:
+                    named.append((field, amount.source or series.source, (*amount.plus, *amount.minus)))
+            for field, source, variables in named:
+                # A source that is left out (not public, not downloaded) leaves its figures missing.
+                for variable in variables if source in held.index else ():
+                    if variable not in held[source]:
+                        raise CatalogueError(
+                            f"indicatoren.yaml, entry '{indicator.id}', reeksen '{series.id}', {field}: source "
+                            f"'{source}' has no '{variable}'{did_you_mean(variable, held[source])}"
+                        )
 
 
 def _fingerprint(data: Path, records: list[Record]) -> str:

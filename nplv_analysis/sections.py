@@ -15,8 +15,8 @@ from nplv_analysis.areas import ITSELF
 from nplv_analysis.catalogue import Indicator
 from nplv_analysis.comparison import NOT_YET, side_by_side
 from nplv_analysis.errors import InputError
+from nplv_analysis.indicators import LEAST_COVERAGE, WIJK_ONLY
 from nplv_analysis.indicators import NOTHING as NO_FIGURE_AT_ALL
-from nplv_analysis.indicators import WIJK_ONLY
 from nplv_analysis.tables import NOTHING, Html, bullets, heading, paragraph, table
 from nplv_analysis.wording import (
     NO_FIGURE,
@@ -34,6 +34,8 @@ from nplv_analysis.wording import (
 TITLES = {"leerachterstand": "Leerachterstand", "armoede": "Armoede", "veiligheid": "Veiligheid"}
 #: A comparison chart of fewer areas says less than its table.
 LEAST_AREAS = 4
+#: From this many names of one topic on, a list of what is missing counts them.
+MANY = 4
 NOT_ASKED = "Wat vinden bewoners? Nog niet opgehaald."
 
 Row = dict[Any, Any]
@@ -89,7 +91,7 @@ def about(analysis: Analysis) -> Html:
 def key_figures(analysis: Analysis) -> Html:
     """Give the latest figure of every indicator, by topic, with year, status and source."""
     html = NOTHING
-    for topic, rows in _by_topic(_latest(analysis)):
+    for topic, rows in _by_topic(analysis, _latest(analysis)):
         html += table(
             f"{topic}. Laatste cijfers van {analysis.area.name}.",
             ["Wat", "Cijfer", "Over", "Soort cijfer", "Toelichting", "Bron"],
@@ -142,6 +144,7 @@ def development(analysis: Analysis) -> Html:
         if not panels:
             continue
         sources = _sources(analysis, pd.concat([p.rows for p in panels]))
+        topic = _topic_here(analysis, topic)
         html += heading(topic, 3)
         drawn = [p for p in panels if p.rows["jaar"].nunique() > 1]
         if drawn:
@@ -176,7 +179,7 @@ def comparison(analysis: Analysis) -> Html:
     catalogue = analysis.data.catalogue
     names = {a: catalogue.area(a).name for a in analysis.areas_beside}
     html = paragraph(NOT_YET + " Een klein verschil kan toeval zijn.")
-    for topic, rows in _by_topic(_latest(analysis)):
+    for topic, rows in _by_topic(analysis, _latest(analysis)):
         shares = [(i, r) for i, r in rows if not i.unit.startswith("aantal")]
         columns, cells = _references(analysis, shares)
         if not cells:
@@ -230,10 +233,15 @@ def targets(analysis: Analysis) -> Html:
     )
     if area.kind in ("gemeente", "samengesteld"):
         return html
+    distances = analysis.development.dropna(subset=["afstand"])
+    where = (
+        "Het verschil met de gemeente staat hierboven, bij de ontwikkeling."
+        if len(distances)
+        else "Van geen enkel cijfer over dit thema is het verschil met de gemeente precies bekend."
+    )
     return html + paragraph(
         f"Voor {area.name} is het streven: een kleiner verschil met de gemeente, binnen een band rond het gemiddelde "
-        "van de gemeente. Hoe breed die band is, is nog niet afgesproken. Het verschil met de gemeente staat bij de "
-        "ontwikkeling hierboven."
+        f"van de gemeente. Hoe breed die band is, is nog niet afgesproken. {where}"
     )
 
 
@@ -252,7 +260,8 @@ def gaps(analysis: Analysis) -> Html:
             continue
         if name not in lines.setdefault(reason, []):
             lines[reason].append(name)
-    html = bullets([f"{listing(names)}. {reason}" for reason, names in lines.items()])
+    topics = {indicator.name: indicator.topic for indicator in analysis.indicators}
+    html = bullets([f"{_short(names, topics)}. {reason}" for reason, names in lines.items()])
     differences = [
         f"{by_id[i].name} en {analysis.data.catalogue.indicator(other).name}: {why}"
         for i in by_id
@@ -262,6 +271,15 @@ def gaps(analysis: Analysis) -> Html:
     if differences:
         html += paragraph("Cijfers die op elkaar lijken, maar niet hetzelfde meten:") + bullets(differences)
     return html if html.html else paragraph("Van alle cijfers over dit thema is voor dit gebied iets bekend.")
+
+
+def _short(names: list[str], topics: dict[str, str]) -> str:
+    """List names, but only count those of a topic that has many: a quiet line, not a page."""
+    words = []
+    for topic, group in groupby(names, key=lambda name: topics.get(name, name)):
+        members = list(group)
+        words += members if len(members) < MANY else [f"{len(members)} cijfers bij '{topic}'"]
+    return listing(words)
 
 
 def voices(analysis: Analysis) -> Html:
@@ -343,10 +361,16 @@ def _also_published(analysis: Analysis) -> list[str]:
 
 
 def _by_topic(
-    rows: list[tuple[Indicator, Row]],
+    analysis: Analysis, rows: list[tuple[Indicator, Row]]
 ) -> Iterator[tuple[str, list[tuple[Indicator, Row]]]]:
     for topic, group in groupby(rows, key=lambda pair: pair[0].topic):
-        yield topic, list(group)
+        yield _topic_here(analysis, topic), list(group)
+
+
+def _topic_here(analysis: Analysis, topic: str) -> str:
+    """Name a topic as it reads on this page: a gemeente is no wijk."""
+    here = "in deze wijk" if analysis.area.kind in ("nplv", "wijkvernieuwing") else f"in {in_words(analysis)}"
+    return topic.replace("in deze wijk", here)
 
 
 def _shown(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
@@ -440,7 +464,7 @@ def _method_errors(analysis: Analysis) -> list[str]:
     computed = set(analysis.own.loc[analysis.own["herkomst"] == "berekend", "indicator"])
     lines = []
     for indicator in analysis.indicators:
-        mine = errors[errors["indicator"] == indicator.id]
+        mine = errors[(errors["indicator"] == indicator.id) & (errors["dekking"] >= LEAST_COVERAGE)]
         if indicator.id not in computed or mine.empty:
             continue
         unit, shown = unit_of_change(indicator.unit), max(indicator.decimals, 1)
