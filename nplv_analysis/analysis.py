@@ -16,7 +16,7 @@ from nplv_analysis.catalogue import Area, Catalogue, Indicator
 from nplv_analysis.disclosure import release
 from nplv_analysis.errors import NplvError
 from nplv_analysis.indicators import WIJK_ONLY, indicator_table
-from nplv_analysis.prepare import catalogue_of, load_prepared
+from nplv_analysis.prepare import load_prepared
 from nplv_analysis.records import Record
 from nplv_analysis.targets import targets
 
@@ -145,8 +145,7 @@ def load(data_map: str | Path | None = None, *, public: bool = False) -> Data:
     """
     folder = find_data(data_map)
     prepared = load_prepared(folder)
-    catalogue = catalogue_of(folder)
-    table, records = prepared.indicators, prepared.records
+    catalogue, table, records = prepared.catalogue, prepared.indicators, prepared.records
     if public and not all(record.public for record in records):
         observations = prepared.observations
         table = indicator_table(observations[observations["openbaar"]], catalogue)

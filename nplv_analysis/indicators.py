@@ -67,6 +67,11 @@ PUBLISHED, COMPUTED, WIJK_ONLY, NOTHING = (
     "geen cijfer",
 )
 
+#: Why an area has no figure.
+NO_FIGURE = "Voor dit gebied is geen cijfer gepubliceerd en het is niet te berekenen."
+NO_SCHOOL = "Hier staat geen school uit het bestand. Daarom staat er geen cijfer."
+ONE_SCHOOL = "Hier staat maar één school uit het bestand. Daarom staat er geen cijfer."
+
 #: Why the interval columns are empty, by kind of uncertainty.
 NO_INTERVAL = {
     "model": "modelschatting: de bron publiceert geen marge, dus er staat er geen",
@@ -105,7 +110,7 @@ def indicator_table(
         if column in NUMBERS:
             table[column] = table[column].astype("float64")
         elif column != "openbaar":
-            table[column] = table[column].fillna("").astype("object")
+            table[column] = table[column].astype("object").fillna("")
     return table.assign(openbaar=table["openbaar"].astype(bool))
 
 
@@ -402,8 +407,7 @@ def _how_computed(indicator: Indicator, series: Series, row: dict[Hashable, Any]
     number, places = row["aantal"], row["plaatsen"]
     if indicator.about_schools:
         if number < indicator.least_schools:
-            here = "Hier staat maar één school" if number == 1 else "Hier staat geen school"
-            return f"{here} uit het bestand. Daarom staat er geen cijfer."
+            return ONE_SCHOOL if number == 1 else NO_SCHOOL
         return f"Berekend uit {number} scholen in het bestand."
     if row["dekking"] < _least_coverage(indicator):
         missing = places - number
@@ -483,7 +487,7 @@ def _without_figure(indicator: Indicator, found: pd.DataFrame, catalogue: Catalo
             "teken": "=",
             "openbaar": True,
             "bron": "",
-            "toelichting": "Voor dit gebied is geen cijfer gepubliceerd en het is niet te berekenen.",
+            "toelichting": NO_SCHOOL if indicator.about_schools else NO_FIGURE,
         }
         for area in catalogue.areas
         if area.kind not in ("land", "omschrijving") and area.id not in itself

@@ -7,7 +7,6 @@ import json
 import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -16,7 +15,7 @@ from nplv_analysis.catalogue import Catalogue, load_catalogue
 from nplv_analysis.errors import CatalogueError, NplvError, did_you_mean
 from nplv_analysis.indicators import indicator_table, method_error
 from nplv_analysis.observations import validate
-from nplv_analysis.records import Record, read_records
+from nplv_analysis.records import Record, read_records, sha256_of
 from nplv_analysis.sources import LOCATIONS, read
 
 OBSERVATIONS = "observations.parquet"
@@ -27,12 +26,13 @@ SOURCES = "sources.json"
 
 @dataclass(frozen=True)
 class Prepared:
-    """What ``prepare`` made: checked observations, the indicator table, how well it computes, and the records."""
+    """What ``prepare`` made: checked observations, the indicator table, how well it computes, and what they rest on."""
 
     observations: pd.DataFrame
     indicators: pd.DataFrame
     method_error: pd.DataFrame
     records: list[Record]
+    catalogue: Catalogue
 
 
 def catalogue_folder(data: Path) -> Path:
@@ -69,7 +69,7 @@ def prepare(data: Path) -> Prepared:
     observations = _combine(data / "raw", records, catalogue)
     _check_catalogue_sources(catalogue, observations)
     indicators = indicator_table(observations, catalogue)
-    prepared = Prepared(observations, indicators, method_error(observations, catalogue), records)
+    prepared = Prepared(observations, indicators, method_error(observations, catalogue), records, catalogue)
     _write(data, prepared)
     return prepared
 
@@ -79,15 +79,17 @@ def load_prepared(data: Path) -> Prepared:
     folder = data / "processed"
     try:
         stored = json.loads((folder / SOURCES).read_text(encoding="utf-8"))
-        if stored["fingerprint"] != _fingerprint(data, read_records(data / "raw")):
+        records = read_records(data / "raw")
+        if stored["fingerprint"] != _fingerprint(data, records):
             return prepare(data)
+        # The fingerprint holds the text of the catalogue, so this text was checked when it was prepared.
+        catalogue = load_catalogue(catalogue_folder(data), checked=True)
         observations = pd.read_parquet(folder / OBSERVATIONS)
         indicators = pd.read_parquet(folder / INDICATORS)
         error = pd.read_csv(folder / METHOD_ERROR, dtype={"periode": str})
     except (FileNotFoundError, KeyError, ValueError):
         return prepare(data)
-    records = [Record(**{**fields, "provisional": tuple(fields["provisional"])}) for fields in stored["records"]]
-    return Prepared(observations, indicators, error, records)
+    return Prepared(observations, indicators, error, records, catalogue)
 
 
 def _combine(raw: Path, records: list[Record], catalogue: Catalogue) -> pd.DataFrame:
@@ -130,12 +132,12 @@ def _check_catalogue_sources(catalogue: Catalogue, observations: pd.DataFrame) -
 
 
 def _fingerprint(data: Path, records: list[Record]) -> str:
-    from nplv_analysis import __version__
-
+    """Tell apart everything that the processed files follow from: raw files, catalogue, this package and pandas."""
+    package = Path(__file__).parent
+    code = {path.relative_to(package).as_posix(): sha256_of(path) for path in sorted(package.rglob("*.py"))}
     folder = catalogue_folder(data)
-    parts: list[Any] = [__version__, pd.__version__]
-    parts += [asdict(record) for record in records]
-    parts += [(folder / f"{name}.yaml").read_text(encoding="utf-8") for name in ("indicatoren", "gebieden")]
+    catalogue = [(folder / f"{name}.yaml").read_text(encoding="utf-8") for name in ("indicatoren", "gebieden")]
+    parts = [pd.__version__, code, catalogue, [asdict(record) for record in records]]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
