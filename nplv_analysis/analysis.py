@@ -16,6 +16,7 @@ from nplv_analysis.catalogue import Area, Catalogue, Indicator
 from nplv_analysis.disclosure import release
 from nplv_analysis.errors import NplvError
 from nplv_analysis.indicators import WIJK_ONLY, indicator_table
+from nplv_analysis.method_error import method_error
 from nplv_analysis.prepare import load_prepared
 from nplv_analysis.records import Record
 from nplv_analysis.targets import targets
@@ -75,11 +76,15 @@ class Data:
     def chart(self, area: str, indicator: str) -> str:
         """Draw how one indicator developed in one area; gives an HTML figure to save or to show."""
         from nplv_analysis.charts import Panel, development_chart
+        from nplv_analysis.tables import paragraph
 
         chosen, place = self.catalogue.indicator(indicator), self.catalogue.area(area)
         rows = self.develop(area, indicator)
+        rows = rows[rows["jaar"].notna() & (rows["waarde"].notna() | rows["bovengrens"].notna())]
+        if rows.empty:
+            return paragraph(f"{chosen.name}: van {place.name} is geen cijfer met een jaar om te tekenen.").html
         reference = None if place.kind == "gemeente" else self.catalogue.gemeente.name
-        sources = self.citation(rows["bron"].iloc[0]) if len(rows) else ""
+        sources = self.citation(rows["bron"].iloc[0])
         return development_chart(
             [Panel(chosen, rows)], place.name, reference, sources, f"{place.id}-{chosen.id}"
         ).to_html()
@@ -145,12 +150,13 @@ def load(data_map: str | Path | None = None, *, public: bool = False) -> Data:
     """
     folder = find_data(data_map)
     prepared = load_prepared(folder)
-    catalogue, table, records = prepared.catalogue, prepared.indicators, prepared.records
+    catalogue, records = prepared.catalogue, prepared.records
+    table, error = prepared.indicators, prepared.method_error
     if public and not all(record.public for record in records):
-        observations = prepared.observations
-        table = indicator_table(observations[observations["openbaar"]], catalogue)
+        observations = prepared.observations[prepared.observations["openbaar"]]
+        table, error = indicator_table(observations, catalogue), method_error(observations, catalogue)
         records = [record for record in records if record.public]
-    return Data(release(table), catalogue, tuple(records), prepared.method_error, folder)
+    return Data(release(table), catalogue, tuple(records), error, folder)
 
 
 def example(folder: str | Path) -> Path:
@@ -219,8 +225,8 @@ class Analysis:
 
     @property
     def internal(self) -> bool:
-        """Whether a figure on the page comes from a source that is not public."""
-        return not bool(self.own["openbaar"].all())
+        """Whether a figure on the page, its own or one beside it, may come from a source that is not public."""
+        return not bool(self.table["openbaar"].all())
 
     @property
     def areas_beside(self) -> list[str]:

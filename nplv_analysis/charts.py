@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from nplv_analysis.catalogue import Indicator
-from nplv_analysis.wording import label, number
+from nplv_analysis.wording import between, label, number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -142,8 +142,8 @@ def comparison_chart(panels: Sequence[Panel], names: dict[str, str], own: str, s
                 words.append(f"{names[row['gebied']]} {number(row['waarde'], panel.indicator.decimals)}")
             elif not (math.isnan(row["ondergrens"]) or math.isnan(row["bovengrens"])):
                 axis.hlines(height, row["ondergrens"], row["bovengrens"], color=colour, lw=5)
-                low, high = (number(row[c], panel.indicator.decimals) for c in ("ondergrens", "bovengrens"))
-                words.append(f"{names[row['gebied']]} tussen {low} en {high}")
+                ends = between(row["ondergrens"], row["bovengrens"], panel.indicator.decimals)
+                words.append(f"{names[row['gebied']]} {ends}")
         axis.set_yticks(range(len(order)), [names[a] for a in order])
         for name, area in zip(axis.get_yticklabels(), order, strict=False):
             name.set_fontweight("bold" if area == own else "normal")
@@ -259,8 +259,7 @@ def _development_in_words(panel: Panel, gemeente_name: str | None) -> str:
         if not math.isnan(row["waarde"]):
             text = f"{row['periode']}: {number(row['waarde'], decimals)}"
         elif not math.isnan(row["ondergrens"]) and not math.isnan(row["bovengrens"]):
-            low, high = number(row["ondergrens"], decimals), number(row["bovengrens"], decimals)
-            text = f"{row['periode']}: tussen {low} en {high}"
+            text = f"{row['periode']}: {between(row['ondergrens'], row['bovengrens'], decimals)}"
         else:
             continue
         if gemeente_name is not None and not math.isnan(row["waarde_gemeente"]):

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nplv_analysis.areas import ITSELF, OUTSIDE, members, wijk_of
-from nplv_analysis.catalogue import Amount, Area, Catalogue, Indicator, Series
+from nplv_analysis.areas import ITSELF, OUTSIDE, members
+from nplv_analysis.catalogue import Area, Catalogue, Indicator, Series
 from nplv_analysis.observations import STATUSES, first_year
+from nplv_analysis.units import ratio, units_of
 
 #: A computed figure is given only when the buurten with a value hold at least this share of the weight. A figure on
 #: what happened in a place needs every place: where few people live, much can still happen.
@@ -117,10 +118,9 @@ def indicator_table(
 def _indicator(indicator: Indicator, by_source: dict[str, pd.DataFrame], catalogue: Catalogue) -> pd.DataFrame:
     frames = []
     for series in indicator.series:
-        source = by_source.get(series.source)
-        if source is None:
+        if series.source not in by_source:
             continue
-        units = _units(indicator, series, source, by_source)
+        units = units_of(series, by_source)
         if len(units):
             rows = _series(indicator, series, units, catalogue)
             frames.append(rows.assign(reeks=series.id, bron=series.source))
@@ -141,92 +141,6 @@ def _indicator(indicator: Indicator, by_source: dict[str, pd.DataFrame], catalog
 
 def _empty() -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype="object") for name in ("gebied", "rol", "reeks", "periode")})
-
-
-def _units(
-    indicator: Indicator, series: Series, source: pd.DataFrame, by_source: dict[str, pd.DataFrame]
-) -> pd.DataFrame:
-    """One row a place and period: numerator, denominator or weight, with bounds, as the source has them."""
-    mine = source[source["variabele"].isin(series.variables)]
-    if series.periods:
-        mine = mine[mine["periode"].isin(series.periods)]
-    if mine.empty:
-        return mine
-    units = _add_up(mine, series.variables)
-    if _nested(series) and series.denominator is not None:
-        others = [v for v in series.denominator.plus if v not in series.variables]
-        rest = _add_up(source[source["variabele"].isin(others)], others)
-        units = _join(units, rest[["code", "periode", "low", "high"]], "rest")
-        units["noemer_low"] = units["low"] + units["rest_low"]
-        units["noemer_high"] = units["high"] + units["rest_high"]
-    elif series.denominator is not None:
-        amount = _amount(series.denominator, series.source, by_source)
-        units = _join(units, amount, "noemer", series.denominator.period)
-    if series.weight is not None:
-        units = _join(units, _amount(series.weight, series.source, by_source), "gewicht", series.weight.period)
-    coverage = series.coverage or series.weight or (None if _nested(series) else series.denominator)
-    if coverage is not None:
-        units = _join(units, _amount(coverage, series.source, by_source), "dekking", coverage.period)
-    if series.status is not None:
-        units.loc[units["status"].isin(["waargenomen", "voorlopig"]), "status"] = series.status
-    return units
-
-
-def _nested(series: Series) -> bool:
-    """Whether the numerator is a part of the denominator, so that the two are not bounded independently."""
-    return series.denominator is not None and set(series.variables) <= set(series.denominator.plus)
-
-
-def _add_up(observations: pd.DataFrame, variables: Sequence[str]) -> pd.DataFrame:
-    """Add variables up per place and period; bounds of a sum are the sum of the bounds."""
-    exact = observations["waarde"]
-    frame = observations.assign(
-        low=exact.fillna(observations["onder"]), high=exact.fillna(observations["boven"])
-    ).rename(columns={"gebiedscode": "code"})
-    keys = ["code", "niveau", "periode"]
-    grouped = frame.groupby(keys, sort=True)
-    # min_count: a sum with a part that is missing is missing, not smaller.
-    total = grouped[["waarde", "low", "high"]].sum(min_count=len(variables)).reset_index()
-    first = grouped[["teken", "genoemd", "openbaar", "buurt", "opmerking"]].first().reset_index(drop=True)
-    rank = {status: position for position, status in enumerate(STATUSES)}
-    worst = frame["status"].map(rank).groupby([frame[key] for key in keys], sort=True).max()
-    return pd.concat([total, first], axis=1).assign(status=worst.map(dict(enumerate(STATUSES))).to_numpy())
-
-
-def _amount(amount: Amount, default_source: str, by_source: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Values of a weight or denominator per place and period."""
-    source = by_source.get(amount.source or default_source)
-    empty = pd.DataFrame({"code": [], "periode": [], "low": [], "high": []})
-    if source is None:
-        return empty
-    plus = _add_up(source[source["variabele"].isin(amount.plus)], amount.plus)
-    if amount.minus:
-        minus = _add_up(source[source["variabele"].isin(amount.minus)], amount.minus).set_index(["code", "periode"])
-        less = minus["waarde"].reindex(pd.MultiIndex.from_frame(plus[["code", "periode"]])).to_numpy()
-        plus["low"] = plus["waarde"] - less
-        plus["high"] = plus["low"]
-    if amount.period is not None:
-        plus = plus[plus["periode"] == amount.period]
-    return plus[["code", "periode", "low", "high"]]
-
-
-def _join(units: pd.DataFrame, amount: pd.DataFrame, name: str, period: str | None = None) -> pd.DataFrame:
-    """Put an amount beside the units: of its own stated period, else of the period of the unit."""
-    keys = ["code"] if period is not None else ["code", "periode"]
-    columns = {"low": f"{name}_low", "high": f"{name}_high"}
-    amount = amount[[*keys, "low", "high"]].rename(columns=columns)
-    # Places that have the amount but no value stay in, so that what is missing can be told.
-    if name == "dekking":
-        if period is not None:
-            amount = amount.merge(units[["periode"]].drop_duplicates(), how="cross")
-        joined = units.merge(amount, on=["code", "periode"], how="outer")
-        joined["status"] = joined["status"].fillna("ontbreekt")
-        return joined[~(joined["niveau"].isna() & ~joined["code"].str.startswith("BU"))].assign(
-            niveau=lambda f: f["niveau"].fillna("buurt"),
-            openbaar=lambda f: ~f["openbaar"].isin([False]),
-            buurt=lambda f: f["buurt"].fillna(""),
-        )
-    return units.merge(amount, on=keys, how="left")
 
 
 def _series(indicator: Indicator, series: Series, units: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
@@ -259,7 +173,7 @@ def _published(indicator: Indicator, series: Series, units: pd.DataFrame, areas:
     mine["gebied"] = mine["code"].map(owner)
     mine["volgorde"] = mine["code"].map(order)
     mine = mine.sort_values("volgorde", kind="stable").drop_duplicates(["gebied", "periode"])
-    ratio = series.method == "verhouding"
+    computed = series.method == "verhouding"
     result = pd.DataFrame(
         {
             "gebied": mine["gebied"],
@@ -270,11 +184,11 @@ def _published(indicator: Indicator, series: Series, units: pd.DataFrame, areas:
             "genoemd": mine["genoemd"],
             "openbaar": mine["openbaar"],
             "toelichting": mine["opmerking"].map(_sentence),
-            "herkomst": COMPUTED if ratio else PUBLISHED,
+            "herkomst": COMPUTED if computed else PUBLISHED,
         }
     )
-    if ratio:
-        low, high = _ratio(series, mine)
+    if computed:
+        low, high = ratio(series, mine)
         result["teller"], result["noemer"] = (
             mine["waarde"],
             _exact(mine["noemer_low"], mine["noemer_high"]),
@@ -315,7 +229,7 @@ def _computed(indicator: Indicator, series: Series, units: pd.DataFrame, catalog
         dekking=_coverage(series, parts, keys).to_numpy(),
     )
     if series.method == "verhouding":
-        low, high = _ratio(series, rows)
+        low, high = ratio(series, rows)
         rows["teller"] = _exact(rows["low"], rows["high"])
         rows["noemer"] = _exact(rows["noemer_low"], rows["noemer_high"])
     else:
@@ -368,17 +282,6 @@ def _coverage(series: Series, parts: pd.DataFrame, keys: list[str]) -> pd.Series
     weight = parts["dekking_low"].fillna(0) if "dekking_low" in parts else parts["telt"] * 1.0
     counted = (weight * parts["telt"]).groupby([parts[key] for key in keys], sort=True).sum()
     return counted / weight.groupby([parts[key] for key in keys], sort=True).sum()
-
-
-def _ratio(series: Series, parts: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """Bounds of factor x numerator / denominator; a numerator that is part of the denominator moves with it."""
-    if _nested(series):
-        low = series.factor * parts["low"] / (parts["low"] + parts["rest_high"])
-        high = series.factor * parts["high"] / (parts["high"] + parts["rest_low"])
-    else:
-        low = series.factor * parts["low"] / parts["noemer_high"]
-        high = series.factor * parts["high"] / parts["noemer_low"]
-    return low, high
 
 
 def _exact(low: pd.Series, high: pd.Series) -> pd.Series:
@@ -453,7 +356,7 @@ def _wijk_only(series: Series, units: pd.DataFrame, found: pd.DataFrame, areas: 
     has = set(zip(itself["gebied"], itself["periode"], strict=True))
     wijken = units[(units["niveau"] == "wijk") & units["low"].notna()]
     if series.method == "verhouding":
-        wijken = wijken.assign(low=_ratio(series, wijken)[0])
+        wijken = wijken.assign(low=ratio(series, wijken)[0])
     rows = [
         {
             "gebied": area.id,
@@ -493,44 +396,3 @@ def _without_figure(indicator: Indicator, found: pd.DataFrame, catalogue: Catalo
         if area.kind not in ("land", "omschrijving") and area.id not in itself
     ]
     return pd.DataFrame(rows) if rows else _empty()
-
-
-def method_error(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """Compare computed with published figures, for every CBS wijk and gemeente that has both.
-
-    Parameters
-    ----------
-    observations : DataFrame
-        Checked observations.
-    catalogue : Catalogue
-        For the series that are computed as weighted means.
-
-    Returns
-    -------
-    DataFrame
-        Columns indicator, reeks, periode, code, dekking (share of the weight that buurten with a value hold), berekend,
-        gepubliceerd, verschil (computed less published, in the unit of the indicator). The largest difference among
-        those with enough coverage (``LEAST_COVERAGE``) is the error of the method; below that no figure is given.
-    """
-    by_source = {str(name): rows for name, rows in observations.groupby("bron")}
-    gemeente = catalogue.gemeente.code
-    rows = []
-    for indicator in catalogue.indicators:
-        for series in indicator.series:
-            if series.method != "gewogen_gemiddelde" or series.source not in by_source:
-                continue
-            units = _units(indicator, series, by_source[series.source], by_source)
-            buurten = units[units["niveau"] == "buurt"]
-            counts = buurten["low"].notna() & buurten["gewicht_low"].notna()
-            known = units[units["low"].notna()]
-            published = dict(zip(zip(known["code"], known["periode"], strict=True), known["low"], strict=True))
-            for whole in (buurten["code"].map(wijk_of), pd.Series(gemeente, index=buurten.index)):
-                for key, group in buurten.groupby([whole, "periode"]):
-                    part = group[counts[group.index]]
-                    if key in published and part["gewicht_low"].sum():
-                        held = float(part["dekking_low"].sum() / group["dekking_low"].sum())
-                        computed = float(np.average(part["low"], weights=part["gewicht_low"]))
-                        rows.append((indicator.id, series.id, key[1], key[0], held, computed, float(published[key])))
-    columns = ["indicator", "reeks", "periode", "code", "dekking", "berekend", "gepubliceerd"]
-    frame = pd.DataFrame(rows, columns=columns)
-    return frame.assign(verschil=frame["berekend"] - frame["gepubliceerd"])

@@ -13,7 +13,8 @@ import pandas as pd
 from nplv_analysis.catalogue import HERE as SHIPPED_CATALOGUE
 from nplv_analysis.catalogue import Catalogue, load_catalogue
 from nplv_analysis.errors import CatalogueError, NplvError, did_you_mean
-from nplv_analysis.indicators import indicator_table, method_error
+from nplv_analysis.indicators import indicator_table
+from nplv_analysis.method_error import method_error
 from nplv_analysis.observations import validate
 from nplv_analysis.records import Record, read_records, sha256_of
 from nplv_analysis.sources import LOCATIONS, read

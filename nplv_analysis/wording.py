@@ -92,12 +92,17 @@ def figure(row: Mapping[Any, Any], indicator: Indicator) -> str:
     if sign == "<" and pd.isna(low) and not pd.isna(high):
         return with_unit(f"minder dan {_as_printed(high)}", unit)
     if not pd.isna(low) and not pd.isna(high):
-        scale = 10**decimals
-        # A hair of tolerance: 20.6 held as 20.599999 must not become 20.5.
-        lowest = math.floor(low * scale + 1e-9) / scale
-        highest = math.ceil(high * scale - 1e-9) / scale
-        return with_unit(f"tussen {number(lowest, decimals)} en {number(highest, decimals)}", unit)
+        return with_unit(between(low, high, decimals), unit)
     return NO_FIGURE
+
+
+def between(low: float, high: float, decimals: int) -> str:
+    """Write a range; rounded outwards, so that the truth stays between its ends."""
+    scale = 10**decimals
+    # A hair of tolerance: 20.6 held as 20.599999 must not become 20.5.
+    lowest = math.floor(low * scale + 1e-9) / scale
+    highest = math.ceil(high * scale - 1e-9) / scale
+    return f"tussen {number(lowest, decimals)} en {number(highest, decimals)}"
 
 
 def _as_printed(value: float) -> str:
