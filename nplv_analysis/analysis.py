@@ -6,6 +6,7 @@ import shutil
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -15,11 +16,15 @@ from nplv_analysis.areas import ITSELF
 from nplv_analysis.catalogue import Area, Catalogue, Indicator
 from nplv_analysis.disclosure import release
 from nplv_analysis.errors import NplvError
-from nplv_analysis.indicators import WIJK_ONLY, indicator_table
+from nplv_analysis.indicators import COMPUTED, WIJK_ONLY, indicator_table
 from nplv_analysis.method_error import method_error
 from nplv_analysis.prepare import load_prepared
 from nplv_analysis.records import Record
+from nplv_analysis.sources import LOCATIONS
 from nplv_analysis.targets import targets
+
+#: Topic of the indicators that say who lives in an area; every report begins with them.
+POPULATION = "Bevolking"
 
 
 @dataclass(frozen=True)
@@ -211,6 +216,38 @@ class Analysis:
     def latest(self) -> pd.DataFrame:
         """The latest own figure of each indicator, beside that of the references."""
         return side.comparison(self.table[self.table["herkomst"] != WIJK_ONLY], self.area.id)
+
+    @cached_property
+    def compared(self) -> pd.DataFrame:
+        """The latest own figure of each indicator that has a reference, beside that reference."""
+        return side.comparison(self.table[self.table["herkomst"] != WIJK_ONLY], self.area.id, comparable=True)
+
+    def by_indicator(self, rows: pd.DataFrame) -> list[tuple[Indicator, dict[Any, Any]]]:
+        """Pair rows, one an indicator, with their indicator, in the order of the catalogue."""
+        found = {row["indicator"]: row for row in rows.to_dict("records")}
+        return [(i, found[i.id]) for i in self.indicators if i.id in found]
+
+    @cached_property
+    def wijk_only(self) -> pd.DataFrame:
+        """The latest figure of the enclosing CBS wijk, where it is the only one or newer than the area's own."""
+        own = self.latest.set_index("indicator")["jaar"]
+        rows = self.own[self.own["herkomst"] == WIJK_ONLY].sort_values("jaar")
+        rows = rows.drop_duplicates("indicator", keep="last")
+        return rows[~(rows["jaar"] <= rows["indicator"].map(own).astype("float64").fillna(0))]
+
+    @property
+    def used_sources(self) -> list[str]:
+        """Ids of the sources that the page rests on, with those of weights and denominators."""
+        used = list(dict.fromkeys(self.own["bron"])) if len(self.latest) or len(self.wijk_only) else []
+        used = [source for source in used if source]
+        computed = set(self.own.loc[self.own["herkomst"] == COMPUTED, "indicator"])
+        for indicator in self.indicators:
+            for series in indicator.series if indicator.id in computed else ():
+                amounts = (series.weight, series.denominator, series.coverage)
+                used += [a.source for a in amounts if a and a.source and series.source in used]
+                used += [LOCATIONS] if indicator.about_schools else []
+        population = [s.source for i in self.data.catalogue.theme("overig") if i.topic == POPULATION for s in i.series]
+        return list(dict.fromkeys([*used, *population]))
 
     @cached_property
     def development(self) -> pd.DataFrame:

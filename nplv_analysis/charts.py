@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from nplv_analysis.catalogue import Indicator
-from nplv_analysis.wording import between, label, number
+from nplv_analysis.wording import STATUS_SHOWN, between, label, number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -163,11 +163,16 @@ def comparison_chart(panels: Sequence[Panel], names: dict[str, str], own: str, s
 
 def _what(panels: Sequence[Panel]) -> str:
     """Say over which periods the figures are, and of what kind when they are not plain observations."""
-    rows = pd.concat([panel.rows for panel in panels]).sort_values("jaar", kind="stable")
-    periods = list(dict.fromkeys(rows["periode"]))
-    kinds = sorted(set(rows["status"]) - {"waargenomen"})
+    rows = pd.concat([panel.rows for panel in panels])
+    periods = list(dict.fromkeys(rows.dropna(subset=["jaar"]).sort_values("jaar", kind="stable")["periode"]))
     span = periods[0] if len(periods) == 1 else f"{periods[0]} tot en met {periods[-1]}"
-    return f"{span}." + (f" Soort cijfer: {', '.join(kinds)}." if kinds else "")
+    kinds: dict[str, list[str]] = {}
+    for panel in panels:
+        for kind in dict.fromkeys(panel.rows["status"]):
+            kinds.setdefault(STATUS_SHOWN.get(kind, kind), []).append(panel.indicator.name)
+    kinds.pop("waargenomen", None)
+    words = [k if len(names) == len(panels) else f"{k} ({'; '.join(names)})" for k, names in kinds.items()]
+    return f"{span}." + (f" Soort cijfer: {', '.join(words)}." if words else "")
 
 
 def _grid(number_of_panels: int, height: float, share_y: bool = False) -> tuple[Figure, list[Axes]]:
@@ -207,10 +212,14 @@ def _value_axis(axis: Axes, decimals: int, horizontal: bool = False) -> None:
     scale = axis.xaxis if horizontal else axis.yaxis
     low, high = axis.dataLim.intervalx if horizontal else axis.dataLim.intervaly
     low, high = min(float(low), 0.0), max(float(high), 0.0)
-    room = 0.08 * (high - low or 1)
+    if low == high:
+        high = 1.0
+    room = 0.08 * (high - low)
     (axis.set_xlim if horizontal else axis.set_ylim)(low - room * (low < 0), high + room * (high > 0))
-    scale.set_major_locator(MaxNLocator(4, integer=decimals == 0))
-    shown = 0 if high - low > 5 else 2 if high - low > 0.5 else 3
+    locator = MaxNLocator(4, steps=[1, 2, 5, 10], integer=decimals == 0)
+    scale.set_major_locator(locator)
+    ticks = locator.tick_values(low, high)
+    shown = max(0, -math.floor(math.log10(ticks[1] - ticks[0]) + 1e-9))
     scale.set_major_formatter(FuncFormatter(lambda value, _: number(value, shown)))
 
 
@@ -263,7 +272,7 @@ def _development_in_words(panel: Panel, gemeente_name: str | None) -> str:
         else:
             continue
         if gemeente_name is not None and not math.isnan(row["waarde_gemeente"]):
-            text += f" ({gemeente_name.lower()} {number(row['waarde_gemeente'], decimals)})"
+            text += f" ({gemeente_name} {number(row['waarde_gemeente'], decimals)})"
         words.append(text)
     return f"{panel.indicator.name}, {panel.indicator.unit}: {'; '.join(words)}."
 

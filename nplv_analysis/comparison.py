@@ -22,12 +22,16 @@ def latest(table: pd.DataFrame) -> pd.DataFrame:
 
     A figure whose source names no year counts as older than one with a year.
     """
-    known = table[["waarde", "ondergrens", "bovengrens", "genoemd", "waarde_cbs_wijk"]].notna().any(axis=1)
-    ordered = table[known].sort_values(["jaar", "periode"], kind="stable", na_position="first")
+    ordered = with_figure(table).sort_values(["jaar", "periode"], kind="stable", na_position="first")
     return ordered.drop_duplicates(["gebied", "rol", "indicator"], keep="last").sort_index()
 
 
-def comparison(table: pd.DataFrame, area: str) -> pd.DataFrame:
+def with_figure(table: pd.DataFrame) -> pd.DataFrame:
+    """Keep the rows that hold a figure of any kind."""
+    return table[table[["waarde", "ondergrens", "bovengrens", "genoemd", "waarde_cbs_wijk"]].notna().any(axis=1)]
+
+
+def comparison(table: pd.DataFrame, area: str, *, comparable: bool = False) -> pd.DataFrame:
     """Put the latest figure of an area beside the same figure of the references.
 
     Parameters
@@ -36,15 +40,17 @@ def comparison(table: pd.DataFrame, area: str) -> pd.DataFrame:
         A released indicator table of all areas.
     area : str
         Id of the area.
+    comparable : bool
+        Take the latest figure that has a reference, and leave out indicators that have none.
 
     Returns
     -------
     DataFrame
-        The latest row of each indicator of the area, with the columns of ``REFERENCES`` added (the position of the
-        reference's row in ``table``, or missing), and oordeel (empty for now) with oordeel_reden. A reference is of the
-        same series and period, never of another year.
+        One row an indicator of the area, with the columns of ``REFERENCES`` added (the position of the reference's row
+        in ``table``, or missing), and oordeel (empty for now) with oordeel_reden. A reference is of the same series and
+        period, never of another year, and never the area itself.
     """
-    mine = latest(table[(table["gebied"] == area) & (table["rol"] == ITSELF)]).copy()
+    mine = with_figure(table[(table["gebied"] == area) & (table["rol"] == ITSELF)]).copy()
     keys = ["indicator", "reeks", "periode"]
     wanted = pd.MultiIndex.from_frame(mine[keys])
     rows = {
@@ -55,9 +61,14 @@ def comparison(table: pd.DataFrame, area: str) -> pd.DataFrame:
         "nederland": ("nederland", ITSELF),
     }
     for column, (reference, role) in rows.items():
-        other = table[(table["gebied"] == reference) & (table["rol"] == role)]
-        positions = pd.Series(other.index, index=pd.MultiIndex.from_frame(other[keys]))
+        other = with_figure(table[(table["gebied"] == reference) & (table["rol"] == role)])
+        if (reference, role) == (area, ITSELF):
+            other = other.iloc[:0]
+        positions = pd.Series(other.index, index=pd.MultiIndex.from_frame(other[keys]), dtype="float64")
         mine[column] = positions.reindex(wanted).to_numpy()
+    if comparable:
+        mine = mine[mine[list(REFERENCES)].notna().any(axis=1)]
+    mine = latest(mine)
     mine["oordeel"] = ""
     mine["oordeel_reden"] = NOT_YET
     return mine

@@ -29,7 +29,9 @@ def development(table: pd.DataFrame, gemeente: str = "gemeente") -> pd.DataFrame
         between two exact values of one series.
     """
     rows = table[(table["rol"] == ITSELF) & (table["periode"] != "")]
-    rows = rows.sort_values(["indicator", "gebied", "jaar", "periode"], kind="stable").reset_index(drop=True)
+    # A figure whose source names no year is not later than the others.
+    rows = rows.sort_values(["indicator", "gebied", "jaar", "periode"], kind="stable", na_position="first")
+    rows = rows.reset_index(drop=True)
     keys = ["indicator", "reeks", "periode"]
     whole = rows[rows["gebied"] == gemeente].set_index(keys)["waarde"]
     of_gemeente = whole.reindex(pd.MultiIndex.from_frame(rows[keys])).to_numpy()

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nplv_analysis.areas import ITSELF, OUTSIDE, members
+from nplv_analysis.areas import ITSELF, OUTSIDE, members, wijk_of
 from nplv_analysis.catalogue import Area, Catalogue, Indicator, Series
 from nplv_analysis.observations import STATUSES, first_year
 from nplv_analysis.units import ratio, units_of
@@ -61,6 +61,9 @@ NUMBERS = (
     "waarde_cbs_wijk",
 )
 
+#: Levels that areas are made up of.
+SMALLEST = ("buurt", "school", "rest")
+
 PUBLISHED, COMPUTED, WIJK_ONLY, NOTHING = (
     "gepubliceerd",
     "berekend",
@@ -69,7 +72,8 @@ PUBLISHED, COMPUTED, WIJK_ONLY, NOTHING = (
 )
 
 #: Why an area has no figure.
-NO_FIGURE = "Voor dit gebied is geen cijfer gepubliceerd en het is niet te berekenen."
+NO_FIGURE = "Wij hebben hiervan geen cijfer over dit gebied."
+ONLY_WHOLE = "Daarvan hebben wij alleen een cijfer van de hele gemeente of van Nederland."
 NO_SCHOOL = "Hier staat geen school uit het bestand. Daarom staat er geen cijfer."
 ONE_SCHOOL = "Hier staat maar één school uit het bestand. Daarom staat er geen cijfer."
 
@@ -144,18 +148,17 @@ def _empty() -> pd.DataFrame:
 
 
 def _series(indicator: Indicator, series: Series, units: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    regional = units["niveau"].isin(["buurt", "school", "rest"])
     own = _published(indicator, series, units, catalogue.areas)
     computed = _empty()
-    if series.method != "publicatie" and regional.any():
-        computed = _computed(indicator, series, units[regional], catalogue)
+    if series.method != "publicatie" and units["niveau"].isin(SMALLEST).any():
+        computed = _computed(indicator, series, units, catalogue)
     taken = set(zip(own["gebied"], own["periode"], strict=True))
     keep = [
         rol != ITSELF or (area, period) not in taken
         for area, rol, period in zip(computed["gebied"], computed["rol"], computed["periode"], strict=True)
     ]
     found = pd.concat([own, computed[keep]], ignore_index=True)
-    found = _state_remainder(series, units, found, catalogue)
+    found = _state_remainder(indicator, series, units, found, catalogue)
     whole = _wijk_only(series, units, found, catalogue.areas)
     # Where the wijk has a figure and the area does not, its row takes the place of "missing".
     replaced = set(zip(whole["gebied"], whole["rol"], whole["periode"], strict=True)) if len(whole) else set()
@@ -208,9 +211,12 @@ def _published(indicator: Indicator, series: Series, units: pd.DataFrame, areas:
 
 def _computed(indicator: Indicator, series: Series, units: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """Figures for areas and for the rest of the gemeente, computed from buurten or schools."""
-    units = units.assign(plaats=units["buurt"].where(units["niveau"] == "school", units["code"]))
+    places = units[units["niveau"].isin(SMALLEST)]
+    places = places.assign(plaats=places["buurt"].where(places["niveau"] == "school", places["code"]))
     without = indicator.without_wijk["zonder_wijk"] if indicator.without_wijk else None
-    parts = members(catalogue.areas, units["plaats"], without).merge(units, on="plaats")
+    parts = members(catalogue.areas, places["plaats"], without).merge(places, on="plaats")
+    if series.method == "gewogen_gemiddelde":
+        parts = _use_published_wijken(parts, units)
     needed = [c for c in ("low", "gewicht_low", "noemer_low") if c in parts]
     parts["telt"] = parts[needed].notna().all(axis=1)
     if indicator.about_schools:
@@ -219,15 +225,16 @@ def _computed(indicator: Indicator, series: Series, units: pd.DataFrame, catalog
     keys = ["gebied", "rol", "periode"]
     groups = parts.groupby(keys, sort=True)
     sums = _sum_parts(series, parts[parts["telt"]], keys).reindex(groups.size().index)
-    places = parts[parts["plaats"] != OUTSIDE].groupby(keys).size()
+    size = parts[parts["plaats"] != OUTSIDE].groupby(keys).size()
     rows = sums.reset_index().assign(
         herkomst=COMPUTED,
         teken="=",
         aantal=sums["aantal"].fillna(0).astype(int).to_numpy(),
         openbaar=groups["openbaar"].all().to_numpy(),
-        plaatsen=places.reindex(sums.index, fill_value=0).to_numpy(),
+        plaatsen=size.reindex(sums.index, fill_value=0).to_numpy(),
         dekking=_coverage(series, parts, keys).to_numpy(),
     )
+    rows["opmerking"] = [_remark(indicator, parts, units, row, catalogue) for row in rows.to_dict("records")]
     if series.method == "verhouding":
         low, high = ratio(series, rows)
         rows["teller"] = _exact(rows["low"], rows["high"])
@@ -236,6 +243,8 @@ def _computed(indicator: Indicator, series: Series, units: pd.DataFrame, catalog
         low, high = rows["low"], rows["high"]
     rows["ondergrens"], rows["bovengrens"] = low, high
     rows["waarde"] = _exact(low, high)
+    # 100 % is 100 %, also when its parts are suppressed.
+    rows.loc[rows["waarde"].notna() & (rows["status"] == "onderdrukt"), "status"] = "waargenomen"
     ranged = rows["waarde"].isna() & low.notna()
     rows.loc[ranged, ["status", "teken"]] = ["onderdrukt", "tussen"]
     rows["toelichting"] = [_how_computed(indicator, series, row) for row in rows.to_dict("records")]
@@ -251,6 +260,38 @@ def _computed(indicator: Indicator, series: Series, units: pd.DataFrame, catalog
     rows.loc[too_few, "teken"] = "="
     rows.loc[too_few, "status"] = "te weinig scholen" if indicator.about_schools else "ontbreekt"
     return _blank_bounds_of_exact(rows)
+
+
+def _use_published_wijken(parts: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
+    """Let a published value win: buurten of a CBS wijk that is wholly in an area take the value of that wijk."""
+    wijk = parts["plaats"].map(wijk_of)
+    everywhere = units[units["niveau"] == "buurt"]
+    size = everywhere.groupby([everywhere["code"].map(wijk_of), "periode"]).size()
+    here = parts.groupby(["gebied", "rol", "periode", wijk])["plaats"].transform("size")
+    keys = pd.MultiIndex.from_arrays([wijk, parts["periode"]])
+    published = units[(units["niveau"] == "wijk") & units["low"].notna()].set_index(["code", "periode"])
+    whole = (here.to_numpy() == size.reindex(keys).to_numpy()) & keys.isin(published.index)
+    result = parts.assign(hele_wijk=whole)
+    for column in ("low", "high", "status"):
+        result[column] = result[column].mask(whole, pd.Series(published[column].reindex(keys).to_numpy(), parts.index))
+    return result
+
+
+def _remark(
+    indicator: Indicator, parts: pd.DataFrame, units: pd.DataFrame, row: dict[Hashable, Any], catalogue: Catalogue
+) -> str:
+    """Say what else there is to know of how one figure was computed."""
+    if indicator.about_schools and row["gebied"] != catalogue.gemeente.id:
+        moved = int(
+            ((units["buurt"] == "") & (units["niveau"] == "school") & (units["periode"] == row["periode"])).sum()
+        )
+        if moved:
+            return f" Van {moved} scholen in de gemeente is niet zeker waar ze toen stonden; die tellen hier niet mee."
+    if "hele_wijk" in parts:
+        mine = (parts["gebied"] == row["gebied"]) & (parts["rol"] == row["rol"]) & (parts["periode"] == row["periode"])
+        if parts.loc[mine, "hele_wijk"].any():
+            return " Hele CBS-wijken tellen mee met hun eigen gepubliceerde cijfer."
+    return ""
 
 
 def _sum_parts(series: Series, parts: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
@@ -310,8 +351,8 @@ def _how_computed(indicator: Indicator, series: Series, row: dict[Hashable, Any]
     number, places = row["aantal"], row["plaatsen"]
     if indicator.about_schools:
         if number < indicator.least_schools:
-            return ONE_SCHOOL if number == 1 else NO_SCHOOL
-        return f"Berekend uit {number} scholen in het bestand."
+            return (ONE_SCHOOL if number == 1 else NO_SCHOOL) + row["opmerking"]
+        return f"Berekend uit {number} scholen in het bestand.{row['opmerking']}"
     if row["dekking"] < _least_coverage(indicator):
         missing = places - number
         return f"Niet berekend: {missing} van de {places} buurten {'heeft' if missing == 1 else 'hebben'} geen cijfer."
@@ -324,28 +365,32 @@ def _how_computed(indicator: Indicator, series: Series, row: dict[Hashable, Any]
         by = series.coverage or series.weight or series.denominator
         share = f"{min(100 * row['dekking'], 99.9):.1f}".replace(".", ",")
         what += f". De buurten met een cijfer hebben samen {share} % van alle {by.name if by else 'buurten'}"
-    return what + "."
+    return what + "." + row["opmerking"]
 
 
-def _state_remainder(series: Series, units: pd.DataFrame, found: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """Say on the row of the gemeente what no buurt holds."""
-    if series.method not in ("som", "verhouding") or "school" in set(units["niveau"]):
+def _state_remainder(
+    indicator: Indicator, series: Series, units: pd.DataFrame, found: pd.DataFrame, catalogue: Catalogue
+) -> pd.DataFrame:
+    """Say on the row of the gemeente what no buurt holds; of rounded counts a remainder says nothing."""
+    counted = series.method in ("som", "verhouding") and indicator.uncertainty != "afronding"
+    if not counted or "school" in set(units["niveau"]):
         return found
     gemeente = catalogue.gemeente
     buurten = units[units["niveau"] == "buurt"].groupby("periode")["low"].sum()
     whole = units[units["code"] == gemeente.code].set_index("periode")["low"]
     outside = units[units["niveau"] == "rest"].groupby("periode")["low"].sum()
     for period in buurten.index[buurten > 0]:
-        remainder = outside.get(period, whole.get(period, buurten[period]) - buurten[period])
-        if not remainder:
+        if period in outside.index:
+            text = f"Daarbij komen er {outside[period]:.0f} die bij geen enkele buurt staan."
+        elif period in whole.index and whole[period] != buurten[period]:
+            difference = whole[period] - buurten[period]
+            total = f"{whole[period]:,.0f}".replace(",", ".")
+            more = "meer" if difference > 0 else "minder"
+            text = f"Het aantal in de gemeente is {total}; dat is {abs(difference):.0f} {more} dan alle buurten samen."
+        else:
             continue
-        here = (found["gebied"] == gemeente.id) & (found["periode"] == period)
-        total = f"{whole.get(period, buurten[period] + remainder):,.0f}".replace(",", ".")
-        text = f"Het aantal in de gemeente is {total}; {abs(remainder):.0f} "
-        text += (
-            "daarvan staan bij geen enkele buurt." if remainder > 0 else "minder dan alle buurten samen (afronding)."
-        )
-        found.loc[here, "toelichting"] = found.loc[here, "toelichting"].fillna("") + " " + text
+        here = (found["gebied"] == gemeente.id) & (found["rol"] == ITSELF) & (found["periode"] == period)
+        found.loc[here, "toelichting"] = (found.loc[here, "toelichting"].fillna("") + " " + text).str.strip()
     return found
 
 
@@ -379,6 +424,8 @@ def _wijk_only(series: Series, units: pd.DataFrame, found: pd.DataFrame, areas: 
 
 def _without_figure(indicator: Indicator, found: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     itself = set(found.loc[found["rol"] == ITSELF, "gebied"])
+    whole = {area.id for area in catalogue.areas if area.kind in ("gemeente", "land")}
+    local = bool(itself - whole)
     rows = [
         {
             "gebied": area.id,
@@ -390,7 +437,7 @@ def _without_figure(indicator: Indicator, found: pd.DataFrame, catalogue: Catalo
             "teken": "=",
             "openbaar": True,
             "bron": "",
-            "toelichting": NO_SCHOOL if indicator.about_schools else NO_FIGURE,
+            "toelichting": NO_SCHOOL if indicator.about_schools else NO_FIGURE if local else ONLY_WHOLE,
         }
         for area in catalogue.areas
         if area.kind not in ("land", "omschrijving") and area.id not in itself

@@ -29,9 +29,9 @@ def targets(table: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row an indicator with a target: indicator, periode, waarde, doel_teken, doel, doel_versie, doel_status and
-        doel_reden. The latest measurement counts: when that is not yet known, the status is "nog niet bekend", and the
-        latest value that is known stands beside it.
+        One row an indicator with a target: indicator, periode, waarde, doel_teken, doel, doel_versie, doel_status,
+        doel_reden and toelichting. The latest measurement counts: when that is not yet known, the status is "nog niet
+        bekend", and the latest value that is known stands beside it.
     """
     rows = []
     for indicator in catalogue.indicators:
@@ -59,6 +59,7 @@ def targets(table: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
                 "doel_versie": target.version,
                 "doel_status": status,
                 "doel_reden": why,
+                "toelichting": last["toelichting"],
             }
         )
     columns = [
@@ -70,5 +71,6 @@ def targets(table: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
         "doel_versie",
         "doel_status",
         "doel_reden",
+        "toelichting",
     ]
     return pd.DataFrame(rows, columns=columns)

@@ -17,6 +17,9 @@ MINUS = "\u2212"
 NBSP = "\u00a0"
 
 
+#: A status that reads better under another word.
+STATUS_SHOWN = {"onderdrukt": "bereik"}
+
 #: What a status means, for readers.
 STATUS_IN_WORDS = {
     "nihil": "de bron geeft hier nul",

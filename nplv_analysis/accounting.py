@@ -1,0 +1,143 @@
+"""The account at the end of a report: what can't be said, what people in the wijk say, and the sources."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from nplv_analysis.analysis import Analysis
+from nplv_analysis.errors import InputError
+from nplv_analysis.indicators import LEAST_COVERAGE
+from nplv_analysis.indicators import NOTHING as NO_FIGURE_AT_ALL
+from nplv_analysis.tables import Html, bullets, paragraph, table
+from nplv_analysis.wording import label, listing, number, unit_of_change
+
+NOT_ASKED = "Wat vinden bewoners? Nog niet opgehaald."
+#: From this many names of one topic on, a list of what is missing counts them.
+MANY = 4
+
+
+def gaps(analysis: Analysis) -> Html:
+    """Say in one quiet line each what can't be said, and why."""
+    lines: dict[str, list[str]] = {}
+    known = {
+        indicator.id
+        for indicator, _ in [*analysis.by_indicator(analysis.latest), *analysis.by_indicator(analysis.wijk_only)]
+    }
+    by_id = {indicator.id: indicator for indicator in analysis.indicators}
+    for row in analysis.own.to_dict("records"):
+        name = by_id[row["indicator"]].name
+        if row["herkomst"] == NO_FIGURE_AT_ALL or (row["indicator"] not in known and pd.isna(row["waarde"])):
+            reason = row["toelichting"] or "Er is geen cijfer bekend."
+        elif row["status"] == "nog niet bekend":
+            name, reason = f"{name} in {row['periode']}", "Dat cijfer is nog niet bekend."
+        else:
+            continue
+        if name not in lines.setdefault(reason, []):
+            lines[reason].append(name)
+    topics = {indicator.name: indicator.topic for indicator in analysis.indicators}
+    html = bullets([f"{_short(names, topics)}. {reason}" for reason, names in lines.items()])
+    differences = [
+        f"{by_id[i].name} en {analysis.data.catalogue.indicator(other).name}: {why}"
+        for i in by_id
+        for other, why in by_id[i].differs_from.items()
+        if i in known and (other not in by_id or i < other or other not in known)
+    ]
+    if differences:
+        html += paragraph("Cijfers die op elkaar lijken, maar niet hetzelfde meten:") + bullets(differences)
+    return html if html.html else paragraph("Van alle cijfers over dit thema is voor dit gebied iets bekend.")
+
+
+def _short(names: list[str], topics: dict[str, str]) -> str:
+    """List names, but only count those of a topic that has many: a quiet line, not a page."""
+    words = []
+    for topic, group in groupby(names, key=lambda name: topics.get(name, name)):
+        members = list(group)
+        words += members if len(members) < MANY else [f"{len(members)} cijfers bij '{topic}'"]
+    return listing(words)
+
+
+def voices(analysis: Analysis) -> Html:
+    """Give residents and professionals the word, from ``data/raw/toelichting``; or say they were not asked yet."""
+    name = f"{analysis.area.id}-{analysis.theme}.md"
+    path = analysis.data.folder / "raw" / "toelichting" / name
+    if not path.exists():
+        return paragraph(NOT_ASKED)
+    head, text = _split_front_matter(path)
+    words = "".join(paragraph(part.strip()).html for part in text.split("\n\n") if part.strip())
+    return Html(f"<blockquote>{words}</blockquote>") + paragraph(
+        f"{head['rol']}, {head['datum']}. Bron: {head['bron']}."
+    )
+
+
+def sources(analysis: Analysis) -> Html:
+    """Account for the figures: sources, what is measured, and how well the computation does."""
+    used = analysis.used_sources
+    records = sorted((r for r in analysis.data.records if r.source in used), key=lambda r: used.index(r.source))
+    html = table(
+        "Bronnen van deze pagina, met die van noemers en gewichten",
+        ["Bron", "Uitgever", "Licentie", "Adres", "Wat er van is gebruikt"],
+        [[r.citation, r.publisher, r.licence, r.address, f"{r.selection} {r.note}".strip()] for r in records],
+    )
+    shown = analysis.by_indicator(analysis.latest)
+    if not shown:
+        return html
+    explained = table(
+        "Wat er precies is gemeten. De soort onzekerheid is: steekproef, toeval, afronding, model of geen.",
+        ["Wat", "Geteld", "Ten opzichte van", "Onzekerheid", "Let op"],
+        [[label(i), i.numerator, i.denominator, i.uncertainty, i.caveat] for i, _ in shown],
+    )
+    html += Html(f"<details><summary>Wat er precies is gemeten</summary>{explained.html}</details>")
+    html += bullets(_method_errors(analysis))
+    reasons: dict[str, list[str]] = {}
+    for indicator, row in shown:
+        reasons.setdefault(row["interval_reden"], []).append(indicator.topic)
+    lines = [f"{listing(list(dict.fromkeys(topics)))}: {reason}." for reason, topics in reasons.items()]
+    return html + paragraph("Bij de cijfers staan nog geen marges:") + bullets(lines)
+
+
+def save(analysis: Analysis, uitvoer_map: str) -> Html:
+    """Save the figures of the page as CSV when a folder is given."""
+    if not uitvoer_map:
+        return paragraph("De cijfers van deze pagina zijn niet apart bewaard (uitvoer_map is leeg).", "stil")
+    from nplv_analysis.export import write_csv
+
+    path = Path(uitvoer_map) / f"{analysis.theme}.csv"
+    write_csv(analysis.own, analysis.data, path)
+    return Html(f'<p>De cijfers van deze pagina: <a href="{path.name}" download>{path.name}</a> (CSV).</p>')
+
+
+def _method_errors(analysis: Analysis) -> list[str]:
+    """One line an indicator that was computed here: how far the computation misses where it can be checked."""
+    errors = analysis.data.method_error
+    computed = set(analysis.own.loc[analysis.own["herkomst"] == "berekend", "indicator"])
+    lines = []
+    for indicator in analysis.indicators:
+        mine = errors[(errors["indicator"] == indicator.id) & (errors["dekking"] >= LEAST_COVERAGE)]
+        if indicator.id not in computed or mine.empty:
+            continue
+        unit, shown = unit_of_change(indicator.unit), max(indicator.decimals, 1)
+        worst = max(mine.to_dict("records"), key=lambda row: abs(row["verschil"]))
+        largest = f"{number(abs(worst['verschil']), shown)} {unit}"
+        half = number(float(mine["verschil"].abs().median()), shown + 1)
+        lines.append(
+            f"{indicator.name} is voor dit gebied berekend uit buurten. Waar een CBS-wijk of de gemeente ook een eigen "
+            f"cijfer heeft, is de berekening vergeleken. Het grootste verschil is {largest} ({worst['code']}, "
+            f"{worst['periode']}), het middelste {half}; aantal vergelijkingen: {len(mine)}."
+        )
+    return lines
+
+
+def _split_front_matter(path: Path) -> tuple[dict[str, str], str]:
+    name = f"toelichting/{path.name}"
+    parts = path.read_text(encoding="utf-8-sig").split("---", 2)
+    head = yaml.safe_load(parts[1]) if len(parts) == 3 and not parts[0].strip() else None
+    if not isinstance(head, dict):
+        raise InputError(name, "lines between '---' at the top, with bron, rol and datum")
+    for key in ("bron", "rol", "datum"):
+        if not head.get(key):
+            raise InputError(name, "a value", column=key)
+    return {key: str(value) for key, value in head.items()}, parts[2]
