@@ -12,7 +12,7 @@ _WHERE = {
     "load": "nplv_analysis.analysis",
     "Data": "nplv_analysis.analysis",
     "example": "nplv_analysis.analysis",
-    "prepare": "nplv_analysis.prepare",
+    "prepare": "nplv_analysis.preparation",
     "load_catalogue": "nplv_analysis.catalogue",
     "NplvError": "nplv_analysis.errors",
 }

@@ -18,7 +18,7 @@ from nplv_analysis.disclosure import release
 from nplv_analysis.errors import NplvError
 from nplv_analysis.indicators import COMPUTED, WIJK_ONLY, indicator_table
 from nplv_analysis.method_error import method_error
-from nplv_analysis.prepare import load_prepared
+from nplv_analysis.preparation import load_prepared
 from nplv_analysis.records import Record
 from nplv_analysis.sources import LOCATIONS
 from nplv_analysis.targets import targets

@@ -21,7 +21,7 @@ from nplv_analysis.catalogue import THEMES, Area
 from nplv_analysis.coverage import NONE, WIJK, coverage
 from nplv_analysis.errors import NplvError
 from nplv_analysis.export import key_figures, write_atomically, write_csv, write_workbook
-from nplv_analysis.prepare import prepare
+from nplv_analysis.preparation import prepare
 from nplv_analysis.reports import FOOTER, TEMPLATES, find_notebooks, make_report
 from nplv_analysis.sections import TITLES
 from nplv_analysis.tables import Html, environment, table

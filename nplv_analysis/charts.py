@@ -186,7 +186,7 @@ def _grid(number_of_panels: int, height: float, share_y: bool = False) -> tuple[
     style: Any = {**sns.axes_style("ticks"), "font.family": "sans-serif", "font.size": 9}
     with rc_context(style):
         figure = Figure(
-            figsize=(1.8 + 2.5 * columns if share_y else 1.2 + 2.8 * columns, height * rows),
+            figsize=(2.6 + 2.4 * columns if share_y else 1.2 + 2.8 * columns, height * rows),
             layout="constrained",
         )
         grid = figure.subplots(rows, columns, squeeze=False, sharey=share_y)
@@ -202,7 +202,7 @@ def _title(axis: Axes, indicator: Indicator) -> None:
     import textwrap
 
     unit = " (%)" if indicator.unit == "%" else ""
-    axis.set_title("\n".join(textwrap.wrap(label(indicator) + unit, 34)), fontsize=8.5, loc="left")
+    axis.set_title("\n".join(textwrap.wrap(label(indicator) + unit, 30)), fontsize=8.5, loc="left")
 
 
 def _value_axis(axis: Axes, decimals: int, horizontal: bool = False) -> None:

@@ -65,7 +65,7 @@ def main() -> None:
 def prepare(data_map: Path | None) -> None:
     """Check the raw files and build data/processed from them."""
     from nplv_analysis.analysis import find_data
-    from nplv_analysis.prepare import prepare as run
+    from nplv_analysis.preparation import prepare as run
 
     folder = find_data(data_map)
     done = run(folder)
@@ -142,7 +142,7 @@ def batch(wijken: str, themas: str, jobs: int | None, data_map: Path | None, out
     from nplv_analysis.analysis import find_data
     from nplv_analysis.batch import run_batch
     from nplv_analysis.catalogue import THEMES
-    from nplv_analysis.prepare import catalogue_of
+    from nplv_analysis.preparation import catalogue_of
 
     areas, themes = _names(wijken), _names(themas)
     total = (len(areas) or len(catalogue_of(find_data(data_map)).batch_areas)) * (len(themes) or len(THEMES))
@@ -184,7 +184,7 @@ def _names(text: str) -> list[str]:
 def list_(what: str, show_coverage: bool, data_map: Path | None) -> None:
     """List areas, indicators or sources; with --coverage, what is known of which area."""
     from nplv_analysis.analysis import find_data, load
-    from nplv_analysis.prepare import catalogue_of
+    from nplv_analysis.preparation import catalogue_of
     from nplv_analysis.records import read_records
 
     folder = find_data(data_map)

@@ -236,7 +236,8 @@ def _panels_beside(analysis: Analysis, rows: list[tuple[Indicator, Row]]) -> tup
         drawable = others[others["waarde"].notna() | others["bovengrens"].notna()]
         if len(drawable) >= LEAST_AREAS:
             panels.append(Panel(indicator, drawable))
-    return panels, names
+    drawn = {area for panel in panels for area in panel.rows["gebied"]}
+    return panels, {area: name for area, name in names.items() if area in drawn}
 
 
 def targets(analysis: Analysis) -> Html:

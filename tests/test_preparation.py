@@ -11,10 +11,10 @@ import pytest
 from conftest import DataFolder, run
 from pandas.testing import assert_frame_equal
 
-from nplv_analysis import prepare as module
+from nplv_analysis import preparation as module
 from nplv_analysis.catalogue import HERE as SHIPPED
 from nplv_analysis.errors import CatalogueError, NplvError
-from nplv_analysis.prepare import catalogue_folder, load_prepared, prepare
+from nplv_analysis.preparation import catalogue_folder, load_prepared, prepare
 from nplv_analysis.records import SUFFIX, sha256_of
 
 pytest_plugins = ["project_data"]
