@@ -16,7 +16,7 @@ from hypothesis import settings
 
 from nplv_analysis.catalogue import Catalogue, load_catalogue
 from nplv_analysis.cli import main
-from nplv_analysis.prepare import prepare
+from nplv_analysis.preparation import prepare
 from nplv_analysis.records import SUFFIX, Record, sha256_of
 from nplv_analysis.sources import read
 

@@ -14,7 +14,7 @@ from conftest import HERE, DataFolder
 
 from nplv_analysis.catalogue import THEMES, Catalogue, load_catalogue
 from nplv_analysis.errors import CatalogueError, UnknownNameError
-from nplv_analysis.prepare import prepare
+from nplv_analysis.preparation import prepare
 
 # ------------------------------------------------------------------------------------------------ areas that ship
 

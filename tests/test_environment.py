@@ -32,11 +32,7 @@ def ranges(lines: list[str]) -> dict[str, SpecifierSet]:
     """Return name -> range for requirement lines, leaving out the project's own extras."""
     own = canonicalize_name(load_project()["name"])
     parsed = [Requirement(line) for line in lines]
-    return {
-        canonicalize_name(item.name): item.specifier
-        for item in parsed
-        if canonicalize_name(item.name) != own
-    }
+    return {canonicalize_name(item.name): item.specifier for item in parsed if canonicalize_name(item.name) != own}
 
 
 def runtime_ranges() -> dict[str, SpecifierSet]:
