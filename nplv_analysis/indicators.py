@@ -272,9 +272,9 @@ def _use_published_wijken(parts: pd.DataFrame, units: pd.DataFrame) -> pd.DataFr
     published = units[(units["niveau"] == "wijk") & units["low"].notna()].set_index(["code", "periode"])
     whole = (here.to_numpy() == size.reindex(keys).to_numpy()) & keys.isin(published.index)
     result = parts.assign(hele_wijk=whole)
-    for column in ("low", "high", "status"):
+    for column in ("low", "high", "status", "openbaar"):
         result[column] = result[column].mask(whole, pd.Series(published[column].reindex(keys).to_numpy(), parts.index))
-    return result
+    return result.assign(openbaar=~result["openbaar"].isin([False]))
 
 
 def _remark(

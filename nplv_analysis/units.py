@@ -52,6 +52,12 @@ def units_of(series: Series, by_source: Mapping[str, pd.DataFrame]) -> pd.DataFr
     coverage = series.coverage or series.weight or (None if nested(series) else series.denominator)
     if coverage is not None:
         units = _join(units, _amount(coverage, series.source, by_source), "dekking", coverage.period)
+    for used in (series.denominator, series.weight, series.coverage):
+        source_of = by_source.get(used.source or series.source) if used else None
+        if used and source_of is not None:
+            # A figure is no more public than what it is computed with.
+            needed = source_of[source_of["variabele"].isin([*used.plus, *used.minus])]
+            units["openbaar"] = units["openbaar"] & bool(needed["openbaar"].all())
     if series.status is not None:
         units.loc[units["status"].isin(["waargenomen", "voorlopig"]), "status"] = series.status
     return units

@@ -10,7 +10,7 @@ from typing import Any
 
 from nplv_analysis.errors import InputError, did_you_mean
 from nplv_analysis.records import Record
-from nplv_analysis.sources.table import Table, observation, region
+from nplv_analysis.sources.table import Row, Table, long_observations, observation, region
 
 #: Key without number, or name in a selection -> our variable and its unit.
 VARIABLES: dict[str, tuple[str, str]] = {
@@ -63,32 +63,14 @@ def read(table: Table, record: Record) -> list[dict[str, Any]]:
 
 
 def _read_long(table: Table) -> list[dict[str, Any]]:
-    table.require("year", "area_code", "variable", "value")
-    found = []
-    for row in table:
+    def measure(row: Row) -> tuple[str, str]:
         known = variable_of(row.cells["variable"].strip())
         if known is None:
-            raise table.error(
-                row,
-                "variable",
-                f"a variable of this source{did_you_mean(row.cells['variable'], VARIABLES)}",
-            )
-        code, level = region(table, row, "area_code")
-        variable, unit = known
-        period = table.year(row, "year")
-        found.append(
-            observation(
-                table,
-                row,
-                "value",
-                variable=variable,
-                code=code,
-                level=level,
-                period=period,
-                unit=unit,
-            )
-        )
-    return found
+            hint = did_you_mean(row.cells["variable"], VARIABLES)
+            raise table.error(row, "variable", f"a variable of this source{hint}")
+        return known
+
+    return long_observations(table, measure)
 
 
 def _read_wide(table: Table, record: Record) -> list[dict[str, Any]]:

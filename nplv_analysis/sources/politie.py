@@ -6,40 +6,19 @@ from typing import Any
 
 from nplv_analysis.errors import InputError
 from nplv_analysis.records import Record
-from nplv_analysis.sources.table import Table, observation, region
+from nplv_analysis.sources.table import Table, long_observations, observation
 
+#: The gemeente that the totals and the kinds are about; the tables do not name it.
 GEMEENTE = "GM0014"
 
 
 def read(table: Table, record: Record) -> list[dict[str, Any]]:
     """Read one of the three forms of this source; all values are counts of registered crimes."""
     if "variable" in table.columns:
-        return _read_buurten(table)
+        return long_observations(table, lambda row: (row.cells["variable"].strip(), "aantal"))
     if "SoortMisdrijf" in table.columns:
         return _read_kinds(table)
     return _read_total(table)
-
-
-def _read_buurten(table: Table) -> list[dict[str, Any]]:
-    table.require("year", "area_code", "value")
-    found = []
-    for row in table:
-        code, level = region(table, row, "area_code")
-        variable = row.cells["variable"].strip()
-        period = table.year(row, "year")
-        found.append(
-            observation(
-                table,
-                row,
-                "value",
-                variable=variable,
-                code=code,
-                level=level,
-                period=period,
-                unit="aantal",
-            )
-        )
-    return found
 
 
 def _read_total(table: Table) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -119,6 +119,33 @@ def region(table: Table, row: Row, column: str) -> tuple[str, str]:
     if level == "onbekend":
         raise table.error(row, column, "a CBS code that begins with BU, WK, GM or NL")
     return code, level
+
+
+def long_observations(table: Table, measure: Callable[[Row], tuple[str, str]]) -> list[dict[str, Any]]:
+    """Read a long table with columns year, area_code, variable and value.
+
+    Parameters
+    ----------
+    table : Table
+        The table.
+    measure : callable
+        Gives our variable and its unit for a row, or raises InputError.
+
+    Returns
+    -------
+    list of dict
+        One observation a row.
+    """
+    table.require("year", "area_code", "variable", "value")
+    found = []
+    for row in table:
+        variable, unit = measure(row)
+        code, level = region(table, row, "area_code")
+        period = table.year(row, "year")
+        found.append(
+            observation(table, row, "value", variable=variable, code=code, level=level, period=period, unit=unit)
+        )
+    return found
 
 
 def read_table(path: Path, name: str) -> Table:
