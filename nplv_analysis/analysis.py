@@ -263,7 +263,9 @@ class Analysis:
     @property
     def internal(self) -> bool:
         """Whether a figure on the page, its own or one beside it, may come from a source that is not public."""
-        return not bool(self.table["openbaar"].all())
+        people = {i.id for i in self.data.catalogue.theme("overig") if i.topic == POPULATION}
+        beside = self.data.figures[self.data.figures["indicator"].isin(people)]
+        return not bool(self.table["openbaar"].all() and beside["openbaar"].all())
 
     @property
     def areas_beside(self) -> list[str]:

@@ -114,14 +114,13 @@ def make_report(
                 extra_arguments=["--log-level=ERROR"],
             )
     except PapermillExecutionError as error:
-        draft.replace(failed)
+        node = nbformat.read(draft, as_version=4)
+        _forget_the_run(node)
+        nbformat.write(node, failed)
+        draft.unlink()
         raise ReportError(f"cell {error.exec_count}: {error.ename}: {error.evalue}") from None
     node = nbformat.read(draft, as_version=4)
-    # Times and paths of one run: they would make equal reports differ, and say where this machine keeps its files.
-    node.metadata.pop("papermill", None)
-    for cell in node.cells:
-        cell.metadata.pop("papermill", None)
-        cell.metadata.pop("execution", None)
+    _forget_the_run(node)
     nbformat.write(node, draft)
     page = to_html(node, title)
     draft_page = folder / f".{name}.deel.html"
@@ -129,6 +128,14 @@ def make_report(
     draft.replace(report.notebook)
     draft_page.replace(report.html)
     return report
+
+
+def _forget_the_run(node: Any) -> None:
+    """Drop times and paths: they would make equal reports differ, and say where this machine keeps its files."""
+    node.metadata.pop("papermill", None)
+    for cell in node.cells:
+        cell.metadata.pop("papermill", None)
+        cell.metadata.pop("execution", None)
 
 
 def to_html(node: Any, title: str) -> str:
