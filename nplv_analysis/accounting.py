@@ -40,11 +40,12 @@ def gaps(analysis: Analysis) -> Html:
             lines[reason].append(name)
     topics = {indicator.name: indicator.topic for indicator in analysis.indicators}
     html = bullets([f"{_short(names, topics)}. {reason}" for reason, names in lines.items()])
+    here = set(analysis.data.figures["indicator"])
     differences = [
         f"{by_id[i].name} en {analysis.data.catalogue.indicator(other).name}: {why}"
         for i in by_id
         for other, why in by_id[i].differs_from.items()
-        if i in known and (other not in by_id or i < other or other not in known)
+        if i in known and other in here and (other not in by_id or i < other or other not in known)
     ]
     if differences:
         html += paragraph("Cijfers die op elkaar lijken, maar niet hetzelfde meten:") + bullets(differences)

@@ -251,7 +251,7 @@ def _coverage_table(data: Data, theme: str) -> str:
     known = known[known["thema"] == theme]
     areas = data.catalogue.batch_areas
     rows = []
-    for indicator in data.catalogue.theme(theme):
+    for indicator in (i for i in data.catalogue.theme(theme) if i.id in set(known["indicator"])):
         cells = [indicator.name]
         for area in areas:
             mine = known[(known["indicator"] == indicator.id) & (known["gebied"] == area.id)]

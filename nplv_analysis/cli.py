@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nplv_analysis import __version__
-from nplv_analysis.errors import NplvError, UnknownNameError
+from nplv_analysis.errors import NplvError, WrongUseError
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from nplv_analysis.batch import Outcome
+    from nplv_analysis.preparation import Prepared
 
 FAILED, WRONG_USE = 1, 2
 
@@ -40,7 +41,7 @@ class _Group(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except UnknownNameError as error:
+        except WrongUseError as error:
             click.echo(f"nplv: {error}", err=True)
             sys.exit(WRONG_USE)
         except NplvError as error:
@@ -74,7 +75,25 @@ def prepare(data_map: Path | None) -> None:
         f"{len(done.records)} raw files, {len(done.observations)} observations, {figures} figures -> "
         f"{(folder / 'processed').as_posix()}"
     )
+    _print_unused(done)
     _print_method_error(done.method_error)
+
+
+def _print_unused(done: Prepared) -> None:
+    """Name what own files hold and no indicator shows: mostly a slip of the pen."""
+    from nplv_analysis.errors import did_you_mean
+
+    used = {(s.source, v) for i in done.catalogue.indicators for s in i.series for v in s.variables}
+    amounts = [
+        (s, a) for i in done.catalogue.indicators for s in i.series for a in (s.weight, s.denominator, s.coverage)
+    ]
+    used |= {(a.source or s.source, v) for s, a in amounts if a for v in (*a.plus, *a.minus)}
+    own = {record.file for record in done.records if record.reader == "eigen"}
+    rows = done.observations[done.observations["bestand"].isin(own)]
+    for (file, source, variable), _ in rows.groupby(["bestand", "bron", "variabele"]):
+        if (source, variable) not in used:
+            near = did_you_mean(f"{source}: {variable}", [f"{s}: {v}" for s, v in used])
+            click.echo(f"note: no indicator uses '{source}: {variable}' of {file}{near}", err=True)
 
 
 def _print_method_error(errors: pd.DataFrame) -> None:
@@ -123,6 +142,9 @@ def report(
     folder = find_data(data_map)
     data = load(folder, public=public)
     task = plan(data, find_notebooks(folder), out, [wijk], [thema], public)[0]
+    for name, value in parameters:
+        if name in ("vanaf", "tot") and not value.isdigit():
+            raise WrongUseError(f"parameter '{name}': found '{value}', expected a year such as 2016")
     values: dict[str, Any] = {name: int(value) if value.isdigit() else value for name, value in parameters}
     values |= {"wijk": task.area, "uitvoer_map": task.folder, "alleen_openbaar": public}
     title = f"{TITLES[thema]} in {task.area_name}"

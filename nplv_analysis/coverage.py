@@ -34,11 +34,12 @@ def coverage(data: Data) -> pd.DataFrame:
     keys = ["thema", "indicator", "gebied", "niveau"]
     periods = known.groupby(keys, sort=False)["periode"].agg(lambda p: ", ".join(dict.fromkeys(p))).reset_index()
     has = set(zip(periods["indicator"], periods["gebied"], strict=True))
+    here = set(data.figures["indicator"])
     missing = [
         {"thema": i.theme, "indicator": i.id, "gebied": area, "niveau": NONE, "periode": ""}
         for i in data.catalogue.indicators
         for area in areas
-        if (i.id, area) not in has
+        if i.id in here and (i.id, area) not in has
     ]
     result = pd.concat([periods, pd.DataFrame(missing)], ignore_index=True) if missing else periods
     order = {i.id: n for n, i in enumerate(data.catalogue.indicators)} | {a: n for n, a in enumerate(areas)}

@@ -18,6 +18,10 @@ class NplvError(Exception):
         return [f"{type(self).__name__}: {self}"]
 
 
+class WrongUseError(NplvError):
+    """A command or a call that asks for something that cannot be; the command line ends with exit code 2."""
+
+
 class InputError(NplvError):
     """Something in an input file is wrong.
 
@@ -59,7 +63,7 @@ class CatalogueError(NplvError):
     """An entry of the catalogue is wrong; the text names file, entry and field."""
 
 
-class UnknownNameError(NplvError):
+class UnknownNameError(WrongUseError):
     """A name that is not in a list; the text gives the nearest right ones."""
 
     def __init__(self, kind: str, name: str, options: Iterable[str]) -> None:

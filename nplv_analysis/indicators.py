@@ -109,8 +109,10 @@ def indicator_table(
     """
     wanted = catalogue.indicators if indicators is None else indicators
     by_source = {str(name): rows for name, rows in observations.groupby("bron")}
+    # An indicator of which no source is here (left out, not public, not delivered) says nothing, not even its name.
+    wanted = [i for i in wanted if any(series.source in by_source for series in i.series)]
     frames = [_indicator(indicator, by_source, catalogue) for indicator in wanted]
-    table = pd.concat([f for f in frames if len(f)], ignore_index=True).reindex(columns=list(COLUMNS))
+    table = pd.concat([_empty(), *(f for f in frames if len(f))], ignore_index=True).reindex(columns=list(COLUMNS))
     for column in COLUMNS:
         if column in NUMBERS:
             table[column] = table[column].astype("float64")
@@ -425,7 +427,7 @@ def _wijk_only(series: Series, units: pd.DataFrame, found: pd.DataFrame, areas: 
 def _without_figure(indicator: Indicator, found: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     itself = set(found.loc[found["rol"] == ITSELF, "gebied"])
     whole = {area.id for area in catalogue.areas if area.kind in ("gemeente", "land")}
-    local = bool(itself - whole)
+    local = bool(itself - whole) or not itself
     rows = [
         {
             "gebied": area.id,

@@ -12,7 +12,7 @@ import pandas as pd
 
 from nplv_analysis.catalogue import HERE as SHIPPED_CATALOGUE
 from nplv_analysis.catalogue import Catalogue, load_catalogue
-from nplv_analysis.errors import CatalogueError, NplvError, did_you_mean
+from nplv_analysis.errors import CatalogueError, InputError, NplvError, did_you_mean
 from nplv_analysis.indicators import indicator_table
 from nplv_analysis.method_error import method_error
 from nplv_analysis.observations import validate
@@ -69,6 +69,7 @@ def prepare(data: Path) -> Prepared:
     records = read_records(data / "raw")
     observations = _combine(data / "raw", records, catalogue)
     _check_catalogue_sources(catalogue, observations)
+    _check_units(catalogue, observations)
     indicators = indicator_table(observations, catalogue)
     prepared = Prepared(observations, indicators, method_error(observations, catalogue), records, catalogue)
     _write(data, prepared)
@@ -130,6 +131,26 @@ def _check_catalogue_sources(catalogue: Catalogue, observations: pd.DataFrame) -
                             f"indicatoren.yaml, entry '{indicator.id}', reeksen '{series.id}', {field}: source "
                             f"'{source}' has no '{variable}'{did_you_mean(variable, held[source])}"
                         )
+
+
+def _check_units(catalogue: Catalogue, observations: pd.DataFrame) -> None:
+    """A share in one place and something else in the other is not the same figure."""
+    for indicator in catalogue.indicators:
+        for series in indicator.series:
+            if series.method == "verhouding":
+                continue
+            mine = observations[observations["bron"] == series.source]
+            mine = mine[mine["variabele"].isin(series.variables)]
+            wrong = mine[(mine["eenheid"] == "%") != (indicator.unit == "%")]
+            if len(wrong):
+                row = wrong.iloc[0].to_dict()
+                raise InputError(
+                    row["bestand"],
+                    f"the unit of indicator '{indicator.id}' in the catalogue, '{indicator.unit}'",
+                    row=int(row["rij"]),
+                    column="eenheid",
+                    value=row["eenheid"],
+                )
 
 
 def _fingerprint(data: Path, records: list[Record]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -121,6 +122,8 @@ def _read_record(path: Path, name: str) -> Record:
     if public is None:
         raise InputError(record_name, "'ja' or 'nee'", column="openbaar", value=fields["openbaar"])
     found = sha256_of(path)
+    if not re.fullmatch(r"[0-9a-fA-F]{64}", str(fields["sha256"])):
+        raise InputError(record_name, f"the checksum of {path.name}: write sha256: {found}", column="sha256")
     if str(fields["sha256"]).lower() != found:
         raise InputError(
             name,

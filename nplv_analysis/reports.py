@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from nplv_analysis import __version__
-from nplv_analysis.errors import NplvError, did_you_mean
+from nplv_analysis.errors import NplvError, WrongUseError, did_you_mean
 
 TEMPLATES = Path(__file__).parent / "template"
 FOOTER = f"Gemaakt met nplv_analysis {__version__}. Cijfers en bronnen staan op deze pagina."
@@ -44,7 +44,7 @@ def check_parameters(notebook: Path, parameters: Mapping[str, Any]) -> None:
     known = papermill.inspect_notebook(str(notebook))
     for name in parameters:
         if name not in known:
-            raise NplvError(f"notebook {notebook.name} has no parameter '{name}'{did_you_mean(name, known)}")
+            raise WrongUseError(f"notebook {notebook.name} has no parameter '{name}'{did_you_mean(name, known)}")
 
 
 def make_report(
@@ -118,7 +118,9 @@ def make_report(
         _forget_the_run(node)
         nbformat.write(node, failed)
         draft.unlink()
-        raise ReportError(f"cell {error.exec_count}: {error.ename}: {error.evalue}") from None
+        raise ReportError(
+            f"cell {error.exec_count}: {error.ename}: {error.evalue} (the notebook so far: {failed.as_posix()})"
+        ) from None
     node = nbformat.read(draft, as_version=4)
     _forget_the_run(node)
     nbformat.write(node, draft)

@@ -206,8 +206,9 @@ def comparison(analysis: Analysis) -> Html:
         panels, names = _panels_beside(analysis, rows)
         cited = _sources(analysis, pd.DataFrame([row for _, row in rows]))
         if panels:
+            drawn = _sources(analysis, pd.concat([p.rows for p in panels]))
             key = f"vergelijking-{_slug(topic)}"
-            html += Html(comparison_chart(panels, names, analysis.area.id, cited, key).to_html())
+            html += Html(comparison_chart(panels, names, analysis.area.id, drawn, key).to_html())
         columns, cells = _references(analysis, rows)
         html += table(
             f"{topic}: {analysis.area.name} naast andere gebieden. Bron: {cited}.",
@@ -316,7 +317,7 @@ def _topic_here(analysis: Analysis, topic: str) -> str:
 def _kind(row: Row) -> str:
     """Status and origin in words; "observed" is the plain case and needs no word."""
     words = [] if row["status"] == "waargenomen" else [str(STATUS_SHOWN.get(row["status"], row["status"]))]
-    return ", ".join([*words, row["herkomst"]])
+    return ", ".join([*words, row["herkomst"] if row["openbaar"] else "eigen cijfer, niet openbaar"])
 
 
 def _measured(analysis: Analysis, indicator: Indicator) -> pd.DataFrame:

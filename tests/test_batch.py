@@ -364,7 +364,7 @@ def test_a_second_batch_in_the_same_folder_refuses(town_folder: Path, tmp_path: 
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["report", "gemeente", "armoede", "-p", "vanav", "2016"], 1, "no parameter 'vanav'; did you mean vanaf?"),
+        (["report", "gemeente", "armoede", "-p", "vanav", "2016"], 2, "no parameter 'vanav'; did you mean vanaf?"),
         (["report", "gemeent", "armoede"], 2, "unknown area 'gemeent'; did you mean gemeente?"),
         (["report", "gemeente", "armoed"], 2, "unknown theme 'armoed'; did you mean armoede?"),
         (["batch", "--wijken", "gemeente,zuid-oost"], 2, "unknown area 'zuid-oost'"),

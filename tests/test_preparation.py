@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from conftest import DataFolder, run
 from pandas.testing import assert_frame_equal
 
+from nplv_analysis import example
 from nplv_analysis import preparation as module
 from nplv_analysis.catalogue import HERE as SHIPPED
-from nplv_analysis.errors import CatalogueError, NplvError
+from nplv_analysis.cli import main
+from nplv_analysis.errors import CatalogueError, InputError, NplvError
 from nplv_analysis.preparation import catalogue_folder, load_prepared, prepare
 from nplv_analysis.records import SUFFIX, sha256_of
 
@@ -223,3 +226,41 @@ def test_catalogue_with_a_weight_that_the_source_does_not_have(town: DataFolder)
         "indicatoren.yaml, entry 'laag_inkomen', reeksen 'Kerncijfers', gewicht: source 'cbs_kwb_2022' has no "
         "'huishouden'; did you mean huishoudens?"
     )
+
+
+def test_a_unit_that_differs_from_the_catalogue_is_refused(tmp_path: Path) -> None:
+    # 140 "procent" would otherwise slip past the check that a share lies between 0 and 100.
+    folder = example(tmp_path)
+    path = folder / "raw" / "voorbeeld_rondkomen" / "rondkomen.csv"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("24.0,%", "140.0,procent", 1), encoding="utf-8", newline=""
+    )
+    record = path.with_name(path.name + ".bron.yaml")
+    text = record.read_text(encoding="utf-8")
+    record.write_text(text[: text.index("sha256:")] + f"sha256: {sha256_of(path)}\n", encoding="utf-8", newline="")
+    with pytest.raises(InputError, match=r"row 2, column 'eenheid': found 'procent', expected the unit of indicator"):
+        prepare(folder)
+
+
+def test_a_variable_that_no_indicator_uses_is_told(tmp_path: Path) -> None:
+    folder = example(tmp_path)
+    path = folder / "raw" / "voorbeeld_misdrijven" / "misdrijven.csv"
+    with path.open("a", encoding="utf-8", newline="") as file:
+        file.write("2021,GM9990,misdrijvn,290,aantal\n")
+    record = path.with_name(path.name + ".bron.yaml")
+    text = record.read_text(encoding="utf-8")
+    record.write_text(text[: text.index("sha256:")] + f"sha256: {sha256_of(path)}\n", encoding="utf-8", newline="")
+    done = CliRunner().invoke(main, ["prepare", "--data", str(folder)])
+    assert done.exit_code == 0
+    assert "no indicator uses 'voorbeeld_misdrijven: misdrijvn'" in done.output
+    assert "did you mean voorbeeld_misdrijven: misdrijven" in done.output
+
+
+def test_a_record_without_a_checksum_gives_the_one_to_write(tmp_path: Path) -> None:
+    folder = example(tmp_path)
+    path = folder / "raw" / "voorbeeld_misdrijven" / "misdrijven.csv"
+    record = path.with_name(path.name + ".bron.yaml")
+    text = record.read_text(encoding="utf-8")
+    record.write_text(text[: text.index("sha256:")] + "sha256: nog invullen\n", encoding="utf-8", newline="")
+    with pytest.raises(InputError, match=f"write sha256: {sha256_of(path)}"):
+        prepare(folder)
