@@ -229,10 +229,9 @@ class Analysis:
 
     @cached_property
     def wijk_only(self) -> pd.DataFrame:
-        """The latest figure of the enclosing CBS wijk, where it is the only one or newer than the area's own."""
+        """The figures of the enclosing CBS wijk that are newer than the area's own latest, or all when it has none."""
         own = self.latest.set_index("indicator")["jaar"]
         rows = self.own[self.own["herkomst"] == WIJK_ONLY].sort_values("jaar")
-        rows = rows.drop_duplicates("indicator", keep="last")
         return rows[~(rows["jaar"] <= rows["indicator"].map(own).astype("float64").fillna(0))]
 
     @property

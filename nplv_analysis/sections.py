@@ -119,7 +119,11 @@ def key_figures(analysis: Analysis) -> Html:
             ],
             numeric=["Cijfer"],
         )
-    wijk = analysis.by_indicator(analysis.wijk_only)
+    wijk = [
+        (indicator, row)
+        for indicator in analysis.indicators
+        for row in analysis.wijk_only[analysis.wijk_only["indicator"] == indicator.id].to_dict("records")
+    ]
     if wijk:
         html += table(
             f"Alleen bekend voor de hele CBS-wijk {analysis.area.wijk_name}. Dit zijn geen cijfers over "

@@ -123,3 +123,11 @@ def test_targets_belong_to_groningen_noord(real_data: Data) -> None:
 
 def test_a_theme_without_targets_says_so(town_folder: Path) -> None:
     assert words(sections.targets(town_analysis(town_folder))) == "Voor dit thema zijn geen doelen afgesproken."
+
+
+def test_every_year_of_the_enclosing_wijk_stands_apart(real_data: Data) -> None:
+    # Leefbaarometer 2.0, dimension veiligheid, CBS wijk Noordwest (WK001410): -0.1097, -0.1249, -0.1315.
+    html = sections.key_figures(Analysis(real_data, real_data.catalogue.area("selwerd"), "veiligheid")).html
+    _, _, apart = html.partition("Dit zijn geen cijfers over Selwerd zelf.")
+    shown = re.findall(r">(−0,1\d\d)</td><td>(\d{4})<", apart)
+    assert shown == [("−0,110", "2012"), ("−0,125", "2014"), ("−0,131", "2016")]
