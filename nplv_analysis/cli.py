@@ -259,7 +259,7 @@ def lint() -> None:
         ["ruff", "format", "--check", "."],
         ["ruff", "check", "."],
         ["mypy", "nplv_analysis"],
-        ["nbstripout", "--verify", *notebooks],
+        ["nbstripout", "--keep-id", "--verify", *notebooks],
     )
 
 
