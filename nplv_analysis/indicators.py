@@ -275,7 +275,7 @@ def _use_published_wijken(parts: pd.DataFrame, units: pd.DataFrame) -> pd.DataFr
     whole = (here.to_numpy() == size.reindex(keys).to_numpy()) & keys.isin(published.index)
     result = parts.assign(hele_wijk=whole)
     for column in ("low", "high", "status", "openbaar"):
-        result[column] = result[column].mask(whole, pd.Series(published[column].reindex(keys).to_numpy(), parts.index))
+        result[column] = np.where(whole, published[column].reindex(keys).to_numpy(), parts[column].to_numpy())
     return result.assign(openbaar=~result["openbaar"].isin([False]))
 
 
