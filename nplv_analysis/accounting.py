@@ -13,11 +13,9 @@ from nplv_analysis.errors import InputError
 from nplv_analysis.indicators import LEAST_COVERAGE
 from nplv_analysis.indicators import NOTHING as NO_FIGURE_AT_ALL
 from nplv_analysis.tables import Html, bullets, paragraph, table
-from nplv_analysis.wording import label, listing, number, unit_of_change
+from nplv_analysis.wording import MANY, label, listing, number, unit_of_change
 
 NOT_ASKED = "Wat vinden bewoners? Nog niet opgehaald."
-#: From this many names of one topic on, a list of what is missing counts them.
-MANY = 4
 
 
 def gaps(analysis: Analysis) -> Html:

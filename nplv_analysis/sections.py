@@ -15,6 +15,7 @@ from nplv_analysis.comparison import NOT_YET, side_by_side, with_figure
 from nplv_analysis.indicators import WIJK_ONLY
 from nplv_analysis.tables import NOTHING, Html, bullets, heading, paragraph, table
 from nplv_analysis.wording import (
+    MANY,
     NO_FIGURE,
     STATUS_IN_WORDS,
     STATUS_SHOWN,
@@ -31,8 +32,6 @@ from nplv_analysis.wording import (
 TITLES = {"leerachterstand": "Leerachterstand", "armoede": "Armoede", "veiligheid": "Veiligheid"}
 #: A comparison chart of fewer areas says less than its table.
 LEAST_AREAS = 4
-#: From this many names of one topic on, a list of what is missing counts them.
-MANY = 4
 
 #: How the references of a comparison read. Figures on schools cover the schools in the file, not a whole area.
 COLUMN_NAMES = {

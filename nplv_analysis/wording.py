@@ -12,6 +12,8 @@ from nplv_analysis.catalogue import Indicator
 from nplv_analysis.indicators import WIJK_ONLY
 
 NO_FIGURE = "geen cijfer"
+#: From this many names on, a sentence counts them instead of listing them.
+MANY = 4
 MINUS = "\u2212"
 #: Keeps a number and its unit on one line.
 NBSP = "\u00a0"
