@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nplv_analysis.areas import ITSELF, OUTSIDE, members, wijk_of
+from nplv_analysis.areas import ITSELF, OUTSIDE, REST, members, wijk_of
 from nplv_analysis.catalogue import Area, Catalogue, Indicator, Series
-from nplv_analysis.observations import STATUSES, first_year
+from nplv_analysis.observations import PRECISION, STATUSES, factor_of, first_year
 from nplv_analysis.units import ratio, units_of
 
 #: A computed figure is given only when the buurten with a value hold at least this share of the weight. A figure on
@@ -34,10 +34,18 @@ COLUMNS = (
     "eenheid",
     "onder95",
     "boven95",
+    "onder998",
+    "boven998",
+    "interval_soort",
     "interval_reden",
     "teller",
     "noemer",
     "n",
+    "n_effectief",
+    "standaardafwijking",
+    "standaardfout",
+    "afronding",
+    "afronding_noemer",
     "status",
     "herkomst",
     "cbs_wijk",
@@ -55,9 +63,16 @@ NUMBERS = (
     "genoemd",
     "onder95",
     "boven95",
+    "onder998",
+    "boven998",
     "teller",
     "noemer",
     "n",
+    "n_effectief",
+    "standaardafwijking",
+    "standaardfout",
+    "afronding",
+    "afronding_noemer",
     "waarde_cbs_wijk",
 )
 
@@ -77,14 +92,8 @@ ONLY_WHOLE = "Daarvan hebben wij alleen een cijfer van de hele gemeente of van N
 NO_SCHOOL = "Hier staat geen school uit het bestand. Daarom staat er geen cijfer."
 ONE_SCHOOL = "Hier staat maar één school uit het bestand. Daarom staat er geen cijfer."
 
-#: Why the interval columns are empty, by kind of uncertainty.
-NO_INTERVAL = {
-    "model": "modelschatting: de bron publiceert geen marge, dus er staat er geen",
-    "steekproef": "de bron geeft geen aantal ondervraagden, dus een marge is niet te berekenen",
-    "toeval": "toevalsmarge nog niet berekend",
-    "afronding": "afrondingsmarge nog niet berekend",
-    "geen": "geen marge: er is geen maat voor de onzekerheid",
-}
+#: What kind of margin a figure has; ``uncertainty.with_intervals`` computes it.
+SAMPLE, CHANCE, ROUNDING, GIVEN = "steekproefmarge", "toevalsmarge", "afrondingsmarge", "marge van de bron"
 
 
 def indicator_table(
@@ -110,15 +119,23 @@ def indicator_table(
     wanted = catalogue.indicators if indicators is None else indicators
     by_source = {str(name): rows for name, rows in observations.groupby("bron")}
     # An indicator of which no source is here (left out, not public, not delivered) says nothing, not even its name.
-    wanted = [i for i in wanted if any(series.source in by_source for series in i.series)]
+    held = set(observations[["bron", "variabele"]].itertuples(index=False, name=None))
+    wanted = [i for i in wanted if any((s.source, v) in held for s in i.series for v in s.variables)]
     frames = [_indicator(indicator, by_source, catalogue) for indicator in wanted]
     table = pd.concat([_empty(), *(f for f in frames if len(f))], ignore_index=True).reindex(columns=list(COLUMNS))
+    known = {i.id: i for i in wanted}
+    table["thema"] = table["indicator"].map(lambda name: known[name].theme)
+    table["eenheid"] = table["indicator"].map(lambda name: known[name].unit)
+    table["jaar"] = first_year(table["periode"].astype("object"))
     for column in COLUMNS:
         if column in NUMBERS:
             table[column] = table[column].astype("float64")
         elif column != "openbaar":
             table[column] = table[column].astype("object").fillna("")
-    return table.assign(openbaar=table["openbaar"].astype(bool))
+    table["interval_soort"] = _kind_of_margin(table, known)
+    table = table.assign(openbaar=table["openbaar"].astype(bool), volgorde=table["indicator"].map(list(known).index))
+    table = table.sort_values(["volgorde", "gebied", "rol", "jaar", "periode"], kind="stable", ignore_index=True)
+    return table.drop_duplicates(["indicator", "gebied", "rol", "reeks", "periode"], ignore_index=True)[list(COLUMNS)]
 
 
 def _indicator(indicator: Indicator, by_source: dict[str, pd.DataFrame], catalogue: Catalogue) -> pd.DataFrame:
@@ -132,17 +149,19 @@ def _indicator(indicator: Indicator, by_source: dict[str, pd.DataFrame], catalog
             frames.append(rows.assign(reeks=series.id, bron=series.source))
     found = pd.concat(frames, ignore_index=True) if frames else _empty()
     found = pd.concat([found, _without_figure(indicator, found, catalogue)], ignore_index=True)
-    found["indicator"] = indicator.id
-    found["thema"] = indicator.theme
-    found["eenheid"] = indicator.unit
-    found["jaar"] = first_year(found["periode"])
-    found["onder95"] = np.nan
-    found["boven95"] = np.nan
-    found["n"] = np.nan
-    found["interval_reden"] = NO_INTERVAL[indicator.uncertainty]
-    return found.sort_values(["gebied", "rol", "jaar", "periode"], kind="stable").drop_duplicates(
-        ["gebied", "rol", "reeks", "periode"]
-    )
+    return found.assign(indicator=indicator.id)
+
+
+def _kind_of_margin(rows: pd.DataFrame, known: dict[str, Indicator]) -> pd.Series:
+    """Say what kind of margin each row can have; what a source says of its own figure comes before the catalogue."""
+    uncertainty = rows["indicator"].map(lambda name: known[name].uncertainty)
+    has_value, own_count = rows["waarde"].notna(), rows["interval_soort"] == CHANCE
+    count = rows["eenheid"].str.startswith("aantal")
+    kind = pd.Series("", index=rows.index, dtype="object")
+    kind = kind.mask((uncertainty == "toeval") & (rows["teller"].notna() | (count & has_value)), CHANCE)
+    kind = kind.mask((uncertainty == "afronding") & rows["afronding"].notna() & has_value, ROUNDING)
+    kind = kind.mask(own_count, CHANCE).mask(rows["onder95"].notna(), GIVEN).mask(rows["n"].notna(), SAMPLE)
+    return kind.where(has_value, "")
 
 
 def _empty() -> pd.DataFrame:
@@ -151,6 +170,7 @@ def _empty() -> pd.DataFrame:
 
 def _series(indicator: Indicator, series: Series, units: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     own = _published(indicator, series, units, catalogue.areas)
+    own = pd.concat([own, _from_counts(indicator, own, catalogue)], ignore_index=True)
     computed = _empty()
     if series.method != "publicatie" and units["niveau"].isin(SMALLEST).any():
         computed = _computed(indicator, series, units, catalogue)
@@ -206,9 +226,48 @@ def _published(indicator: Indicator, series: Series, units: pd.DataFrame, areas:
         high = high.where(mine["teken"] != "rond")
     result["ondergrens"], result["bovengrens"] = low, high
     result["waarde"] = _exact(low, high).where(mine["teken"].isin(["=", "<"]))
+    if indicator.uncertainty == "afronding":
+        result["afronding"], result["afronding_noemer"] = mine["half"], mine["noemer_half"]
+    if not computed:
+        result[PRECISION] = mine[PRECISION]
+        # A source that gives both counts of a full count lets chance be reckoned with, whatever the catalogue says.
+        result["interval_soort"] = np.where(mine["teller"].notna(), CHANCE, "")
     if series.note:
         result["toelichting"] = (result["toelichting"].fillna("") + " " + series.note).str.strip()
     return _blank_bounds_of_exact(result)
+
+
+def _from_counts(indicator: Indicator, own: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """Add up and take off the counts that a source gives of areas: a combination of areas, and the rest beside each."""
+    factor = factor_of(indicator.unit)
+    if factor is None or "interval_soort" not in own or not own["interval_soort"].eq(CHANCE).any():
+        return _empty()
+    rows: list[dict[str, Any]] = []
+    amounts = ["teller", "noemer", "n", "n_effectief"]
+    for period, group in own[own["teller"].notna()].groupby("periode", sort=True):
+        counts = group.set_index("gebied")
+        public = bool(counts["openbaar"].all())
+        common = {"periode": period, "teken": "=", "status": "waargenomen", "herkomst": COMPUTED, "openbaar": public}
+        for area in catalogue.areas:
+            parts = [a.id for a in catalogue.areas if a.kind == "nplv" and set(a.buurten) <= set(area.buurten)]
+            whole = {b for a in catalogue.areas if a.id in parts for b in a.buurten} == set(area.buurten)
+            if (
+                area.kind == "samengesteld"
+                and area.id not in counts.index
+                and whole
+                and set(parts) <= set(counts.index)
+            ):
+                total = counts.loc[parts, amounts].sum(min_count=len(parts))
+                note = f"De aantallen van {len(parts)} gebieden opgeteld."
+                rows.append({**common, **total, "gebied": area.id, "rol": ITSELF, "toelichting": note})
+        gemeente = catalogue.gemeente.id
+        for area in counts.index.drop(gemeente) if gemeente in counts.index else ():
+            left = counts.loc[gemeente, amounts] - counts.loc[area, amounts]
+            if left["noemer"] > 0 and left["teller"] >= 0:
+                note = "De aantallen van de gemeente min die van het gebied."
+                rows.append({**common, **left, "gebied": area, "rol": REST, "toelichting": note})
+    found = pd.DataFrame(rows) if rows else _empty()
+    return found.assign(waarde=factor * found["teller"] / found["noemer"], interval_soort=CHANCE) if rows else found
 
 
 def _computed(indicator: Indicator, series: Series, units: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
@@ -236,7 +295,7 @@ def _computed(indicator: Indicator, series: Series, units: pd.DataFrame, catalog
         plaatsen=size.reindex(sums.index, fill_value=0).to_numpy(),
         dekking=_coverage(series, parts, keys).to_numpy(),
     )
-    rows["opmerking"] = [_remark(indicator, parts, units, row, catalogue) for row in rows.to_dict("records")]
+    rows["opmerking"] = _remarks(indicator, parts, units, rows, catalogue)
     if series.method == "verhouding":
         low, high = ratio(series, rows)
         rows["teller"] = _exact(rows["low"], rows["high"])
@@ -245,6 +304,8 @@ def _computed(indicator: Indicator, series: Series, units: pd.DataFrame, catalog
         low, high = rows["low"], rows["high"]
     rows["ondergrens"], rows["bovengrens"] = low, high
     rows["waarde"] = _exact(low, high)
+    if indicator.uncertainty == "afronding":
+        rows["afronding"], rows["afronding_noemer"] = rows["half"], rows["noemer_half"]
     # 100 % is 100 %, also when its parts are suppressed.
     rows.loc[rows["waarde"].notna() & (rows["status"] == "onderdrukt"), "status"] = "waargenomen"
     ranged = rows["waarde"].isna() & low.notna()
@@ -279,35 +340,37 @@ def _use_published_wijken(parts: pd.DataFrame, units: pd.DataFrame) -> pd.DataFr
     return result.assign(openbaar=~result["openbaar"].isin([False]))
 
 
-def _remark(
-    indicator: Indicator, parts: pd.DataFrame, units: pd.DataFrame, row: dict[Hashable, Any], catalogue: Catalogue
-) -> str:
-    """Say what else there is to know of how one figure was computed."""
-    if indicator.about_schools and row["gebied"] != catalogue.gemeente.id:
-        moved = int(
-            ((units["buurt"] == "") & (units["niveau"] == "school") & (units["periode"] == row["periode"])).sum()
-        )
-        if moved:
-            return f" Van {moved} scholen in de gemeente is niet zeker waar ze toen stonden; die tellen hier niet mee."
-    if "hele_wijk" in parts:
-        mine = (parts["gebied"] == row["gebied"]) & (parts["rol"] == row["rol"]) & (parts["periode"] == row["periode"])
-        if parts.loc[mine, "hele_wijk"].any():
-            return " Hele CBS-wijken tellen mee met hun eigen gepubliceerde cijfer."
-    return ""
+def _remarks(
+    indicator: Indicator, parts: pd.DataFrame, units: pd.DataFrame, rows: pd.DataFrame, catalogue: Catalogue
+) -> list[str]:
+    """Say what else there is to know of how figures were computed."""
+    if indicator.about_schools:
+        nowhere = units[(units["buurt"] == "") & (units["niveau"] == "school")].groupby("periode").size()
+        moved = rows["periode"].map(nowhere).where(rows["gebied"] != catalogue.gemeente.id).fillna(0).astype(int)
+        text = " Van {} scholen in de gemeente is niet zeker waar ze toen stonden; die tellen hier niet mee."
+        return [text.format(number) if number else "" for number in moved]
+    if "hele_wijk" not in parts:
+        return [""] * len(rows)
+    keys = ["gebied", "rol", "periode"]
+    whole = parts.groupby(keys)["hele_wijk"].any().reindex(pd.MultiIndex.from_frame(rows[keys]))
+    return [" Hele CBS-wijken tellen mee met hun eigen gepubliceerde cijfer." if any_ else "" for any_ in whole]
 
 
 def _sum_parts(series: Series, parts: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Sums, or weighted means, of the lowest and the highest values, and the worst status."""
     amounts = [c for c in ("low", "high", "noemer_low", "noemer_high", "rest_low", "rest_high") if c in parts]
+    # Each part may be off by half of what it was rounded to; a sum by all of them together, a mean by their mean.
+    amounts += ["half", "noemer_half"]
     if series.method == "gewogen_gemiddelde":
         weight = parts["gewicht_low"]
-        parts = parts.assign(low=parts["low"] * weight, high=parts["high"] * weight)
+        parts = parts.assign(low=parts["low"] * weight, high=parts["high"] * weight, half=parts["half"] * weight)
         amounts = [*amounts, "gewicht_low"]
     groups = parts.groupby(keys)
     sums = groups[amounts].sum()
     if series.method == "gewogen_gemiddelde":
         sums["low"] /= sums["gewicht_low"]
         sums["high"] /= sums["gewicht_low"]
+        sums["half"] /= sums["gewicht_low"]
     rank = parts["status"].map({status: position for position, status in enumerate(STATUSES)})
     worst = rank.groupby([parts[key] for key in keys]).max()
     counted = parts.assign(aantal=parts["plaats"] != OUTSIDE).groupby(keys)["aantal"].sum()
@@ -403,7 +466,9 @@ def _wijk_only(series: Series, units: pd.DataFrame, found: pd.DataFrame, areas: 
     has = set(zip(itself["gebied"], itself["periode"], strict=True))
     wijken = units[(units["niveau"] == "wijk") & units["low"].notna()]
     if series.method == "verhouding":
-        wijken = wijken.assign(low=ratio(series, wijken)[0])
+        wijken = wijken.assign(**dict(zip(("low", "high"), ratio(series, wijken), strict=True)))
+    # A range of the publisher is no value.
+    wijken = wijken[wijken["low"] == wijken["high"]]
     rows = [
         {
             "gebied": area.id,

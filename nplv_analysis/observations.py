@@ -45,6 +45,13 @@ COLUMNS: dict[str, tuple[str, str]] = {
     ),
     "boven": ("float64", "highest value the source allows"),
     "genoemd": ("float64", "the number that is printed when the source is not exact ('about 40')"),
+    "teller": ("float64", "count above the line, when the source gives the counts behind a share or a rate"),
+    "noemer": ("float64", "count below the line"),
+    "n": ("float64", "number of respondents behind a survey figure"),
+    "n_effectief": ("float64", "that number divided by the design effect; equal to n for a simple sample"),
+    "standaardafwijking": ("float64", "standard deviation of the answers behind a mean"),
+    "onder95": ("float64", "lower bound of the 95% interval that the source itself gives"),
+    "boven95": ("float64", "upper bound of that interval"),
     "teken": ("str", "one of SIGNS"),
     "status": ("str", "one of STATUSES"),
     "eenheid": ("str", "unit, as published"),
@@ -59,6 +66,9 @@ COLUMNS: dict[str, tuple[str, str]] = {
 
 KEY = ["bron", "variabele", "gebiedscode", "periode"]
 NUMBERS = ["waarde", "onder", "boven", "genoemd"]
+
+#: What a source may say about how sure a figure is.
+PRECISION = ["teller", "noemer", "n", "n_effectief", "standaardafwijking", "onder95", "boven95"]
 
 
 def validate(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
@@ -161,6 +171,13 @@ def first_year(periods: pd.Series) -> pd.Series:
     """
     year = periods.str.extract(r"(?<!\d)((?:19|20)\d\d)(?!\d)", expand=False).astype("float64")
     return year.where(~periods.str.contains("onbekend|al jaren", regex=True))
+
+
+def factor_of(unit: str) -> float | None:
+    """Give what a count over a count is multiplied by in a unit; None where two counts make no such figure."""
+    if unit == "%":
+        return 100.0
+    return 1000.0 if unit.startswith("per 1.000") else None
 
 
 def _raise_first(frame: pd.DataFrame, cases: pd.DataFrame) -> None:

@@ -28,7 +28,13 @@ REQUIRED = (
     "selectie",
     "sha256",
 )
-OPTIONAL = ("peiljaar", "indeling", "voorlopig", "opmerking")
+#: Rules of disclosure control that the owner of a confidential source may tighten, and their names in the code.
+DISCLOSURE_FIELDS = {
+    "minste_personen": "least_persons",
+    "minste_gebeurtenissen": "least_events",
+    "afronden_op": "round_to",
+}
+OPTIONAL = ("peiljaar", "indeling", "voorlopig", "opmerking", *DISCLOSURE_FIELDS)
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,7 @@ class Record:
     year: str | None = None
     provisional: tuple[str, ...] = ()
     note: str = ""
+    disclosure: dict[str, int] = field(default_factory=dict)
     fields: dict[str, Any] = field(default_factory=dict)
 
 
@@ -88,11 +95,12 @@ def read_records(raw: Path) -> list[Record]:
             if not path.with_name(path.name.removesuffix(SUFFIX)).exists():
                 raise InputError(name, f"the file it describes beside it: {path.name.removesuffix(SUFFIX)}")
             continue
-        records.append(_read_record(path, name))
+        records.append(read_record(path, name))
     return records
 
 
-def _read_record(path: Path, name: str) -> Record:
+def read_record(path: Path, name: str) -> Record:
+    """Read the record of one raw file and check the file against its checksum; ``name`` is for messages."""
     record_path = path.with_name(path.name + SUFFIX)
     record_name = name + SUFFIX
     if not record_path.exists():
@@ -132,6 +140,9 @@ def _read_record(path: Path, name: str) -> Record:
             column="sha256",
             value=f"{found[:12]}...",
         )
+    for key in DISCLOSURE_FIELDS:
+        if key in fields and not (type(fields[key]) is int and fields[key] >= 1):
+            raise InputError(record_name, "a whole number of 1 or more", column=key, value=fields[key])
     provisional = fields.get("voorlopig", [])
     return Record(
         file=name,
@@ -149,5 +160,6 @@ def _read_record(path: Path, name: str) -> Record:
         year=None if fields.get("peiljaar") is None else str(fields["peiljaar"]),
         provisional=tuple(str(p) for p in (provisional if isinstance(provisional, list) else [provisional])),
         note=str(fields.get("opmerking", "")),
+        disclosure={name: fields[key] for key, name in DISCLOSURE_FIELDS.items() if key in fields},
         fields={k: str(v) for k, v in fields.items()},
     )

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from nplv_analysis.catalogue import Amount, Series
-from nplv_analysis.observations import STATUSES
+from nplv_analysis.observations import PRECISION, STATUSES
 
 
 def units_of(series: Series, by_source: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -27,9 +27,10 @@ def units_of(series: Series, by_source: Mapping[str, pd.DataFrame]) -> pd.DataFr
     Returns
     -------
     DataFrame
-        One row a place and period: code, niveau, periode, low and high (the variables added up), status, and where the
-        series has them noemer_low/high, rest_low/high (the part of a denominator that is not numerator), gewicht_low
-        and dekking_low. Places with a weight but without a value are in it too.
+        One row a place and period: code, niveau, periode, low and high (the variables added up), half and noemer_half
+        (half of what they were rounded to), status, and where the series has them noemer_low/high, rest_low/high (the
+        part of a denominator that is not numerator), gewicht_low and dekking_low. Places with a weight but without a
+        value are in it too.
     """
     source = by_source[series.source]
     mine = source[source["variabele"].isin(series.variables)]
@@ -58,9 +59,15 @@ def units_of(series: Series, by_source: Mapping[str, pd.DataFrame]) -> pd.DataFr
             # A figure is no more public than what it is computed with.
             needed = source_of[source_of["variabele"].isin([*used.plus, *used.minus])]
             units["openbaar"] = units["openbaar"] & bool(needed["openbaar"].all())
+    units["half"] = _half(units, series.rounding) * len(series.variables)
+    units["noemer_half"] = _half(units, series.denominator.rounding if series.denominator else {})
     if series.status is not None:
         units.loc[units["status"].isin(["waargenomen", "voorlopig"]), "status"] = series.status
     return units
+
+
+def _half(units: pd.DataFrame, rounding: Mapping[str, float]) -> pd.Series:
+    return units["niveau"].map(dict(rounding)).astype("float64").fillna(0.0) / 2
 
 
 def nested(series: Series) -> bool:
@@ -75,10 +82,14 @@ def _add_up(observations: pd.DataFrame, variables: Sequence[str]) -> pd.DataFram
         low=exact.fillna(observations["onder"]), high=exact.fillna(observations["boven"])
     ).rename(columns={"gebiedscode": "code"})
     keys = ["code", "niveau", "periode"]
+    if len(variables) == 1:
+        # One variable has one row a place and period already: nothing to add up, which is slow.
+        kept = ["waarde", "low", "high", "teken", "genoemd", "buurt", "opmerking", *PRECISION, "openbaar", "status"]
+        return frame.sort_values(keys, kind="stable", ignore_index=True)[[*keys, *kept]]
     grouped = frame.groupby(keys, sort=True)
     # min_count: a sum with a part that is missing is missing, not smaller.
     total = grouped[["waarde", "low", "high"]].sum(min_count=len(variables)).reset_index()
-    first = grouped[["teken", "genoemd", "buurt", "opmerking"]].first().reset_index(drop=True)
+    first = grouped[["teken", "genoemd", "buurt", "opmerking", *PRECISION]].first().reset_index(drop=True)
     first["openbaar"] = grouped["openbaar"].all().to_numpy()
     rank = {status: position for position, status in enumerate(STATUSES)}
     worst = frame["status"].map(rank).groupby([frame[key] for key in keys], sort=True).max()

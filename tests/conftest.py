@@ -94,11 +94,12 @@ def town(prepared_town: Path, tmp_path: Path) -> DataFolder:
 @pytest.fixture
 def read_as(tmp_path: Path) -> Callable[..., pd.DataFrame]:
     """A function that reads text as a raw file: the name of the reader, the text, and fields of the record."""
+    catalogue = load_catalogue(HERE / "data" / "teststad" / "catalogus", checked=True)
 
     def read_text(reader: str, text: str, **fields: Any) -> pd.DataFrame:
         (tmp_path / "file.csv").write_text(text, encoding="utf-8")
         words = dict.fromkeys(("publisher", "title", "table", "address", "licence", "citation", "selection"), "none")
         given: dict[str, Any] = {"source": reader, "public": True, "sha256": "", **words, **fields}
-        return read(tmp_path, Record(file="file.csv", reader=reader, **given))
+        return read(tmp_path, Record(file="file.csv", reader=reader, **given), catalogue)
 
     return read_text

@@ -17,6 +17,21 @@ HERE = Path(__file__).parent
 #: The loader in C, where PyYAML has it, is ten times as fast.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 THEMES = ("leerachterstand", "armoede", "veiligheid")
+#: The report on the kernindicatoren of all themes together.
+MONITOR = "gebiedsmonitor"
+#: What there is a report on.
+REPORTS = (*THEMES, MONITOR)
+#: The clusters of the kernindicatoren, in the order of the annex of the programme.
+CLUSTERS = (
+    "Kwaliteit van de leefomgeving",
+    "Kwaliteit van leven",
+    "Wonen en (fysieke) leefomgeving",
+    "Veiligheid en verantwoordelijkheid",
+    "Werken en rondkomen",
+    "Leren en talentontwikkeling",
+    "Regie en sociale steun",
+    "Vertrouwen en betrokkenheid",
+)
 
 
 @dataclass(frozen=True)
@@ -28,6 +43,7 @@ class Amount:
     minus: tuple[str, ...] = ()
     source: str | None = None
     period: str | None = None
+    rounding: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -46,15 +62,17 @@ class Series:
     status: str | None = None
     note: str = ""
     break_reason: str = ""
+    rounding: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Target:
-    """A target for Groningen-Noord as printed: strict sign, value and the version of the programme."""
+    """A target for Groningen-Noord as printed: strict sign, value, version of the programme, and what it was before."""
 
     sign: str
     value: float
     version: str
+    earlier: tuple[Target, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,6 +95,7 @@ class Indicator:
     about: str = "inwoners"
     cluster: str = ""
     klaverblad: str = ""
+    quarter: str = ""
     target: Target | None = None
     without_wijk: Mapping[str, str] | None = None
     least_schools: int = 1
@@ -146,15 +165,23 @@ class Catalogue:
         raise UnknownNameError("area", name, self._areas)
 
     def theme(self, theme: str) -> tuple[Indicator, ...]:
-        """Give the indicators of a theme, in the order of the catalogue."""
-        if theme not in (*THEMES, "overig"):
-            raise UnknownNameError("theme", theme, THEMES)
+        """Give the indicators of a theme in the order of the catalogue, or the kernindicatoren in that of the annex."""
+        if theme not in (*REPORTS, "overig"):
+            raise UnknownNameError("theme", theme, REPORTS)
+        if theme == MONITOR:
+            core = [i for i in self.indicators if i.cluster]
+            return tuple(sorted(core, key=lambda i: CLUSTERS.index(i.cluster)))
         return tuple(i for i in self.indicators if i.theme == theme)
 
     @property
     def batch_areas(self) -> tuple[Area, ...]:
         """The areas that get a report in a batch."""
         return tuple(a for a in self.areas if a.in_batch)
+
+    @property
+    def programme(self) -> Area | None:
+        """The area that the targets are for, Groningen-Noord: the one that is put together from others."""
+        return next((a for a in self.areas if a.kind == "samengesteld"), None)
 
     @property
     def gemeente(self) -> Area:
@@ -267,7 +294,13 @@ def _amount(entry: dict[str, Any] | None) -> Amount | None:
         minus=tuple(entry.get("min", [])),
         source=entry.get("bron"),
         period=None if period is None else str(period),
+        rounding=entry.get("afgerond_op", {}),
     )
+
+
+def _target(entry: dict[str, Any]) -> Target:
+    earlier = tuple(_target(before) for before in entry.get("eerder", []))
+    return Target(entry["teken"], entry["waarde"], entry["versie"], earlier)
 
 
 def _indicator(entry: dict[str, Any]) -> Indicator:
@@ -285,6 +318,7 @@ def _indicator(entry: dict[str, Any]) -> Indicator:
             status=s.get("status"),
             note=s.get("opmerking", ""),
             break_reason=s.get("breuk", ""),
+            rounding=s.get("afgerond_op", {}),
         )
         for s in entry["reeksen"]
     )
@@ -306,7 +340,8 @@ def _indicator(entry: dict[str, Any]) -> Indicator:
         about=entry.get("betreft", "inwoners"),
         cluster=entry.get("cluster", ""),
         klaverblad=entry.get("klaverblad", ""),
-        target=None if target is None else Target(target["teken"], target["waarde"], target["versie"]),
+        quarter=entry.get("kwart", ""),
+        target=None if target is None else _target(target),
         without_wijk=entry.get("vergelijking"),
         least_schools=entry.get("minste_scholen", 1),
         differs_from=entry.get("verschilt_van", {}),

@@ -9,9 +9,11 @@ from typing import Any
 
 import pandas as pd
 
+from nplv_analysis.catalogue import Catalogue
 from nplv_analysis.errors import InputError, did_you_mean
+from nplv_analysis.observations import PRECISION
 from nplv_analysis.records import SUFFIX, Record
-from nplv_analysis.sources.table import Table, read_table
+from nplv_analysis.sources.table import read_table
 
 #: Name in the field ``lezer`` of a record, and the module that reads such files.
 READERS = {
@@ -22,15 +24,18 @@ READERS = {
     "fietsdiefstal": "fietsdiefstal",
     "leefbaarometer": "leefbaarometer",
     "nplv_bijlage": "nplv_bijlage",
+    "ois": "ois",
     "politie": "politie",
     "rivm": "rivm",
     "tekstcijfers": "tekstcijfers",
 }
 #: This one gives the places of schools, not observations.
 LOCATIONS = "scholen_naar_buurt"
+#: This one reads figures by indicator and area, so it needs the catalogue.
+TEMPLATE = "ois"
 
 
-def read(raw: Path, record: Record) -> pd.DataFrame:
+def read(raw: Path, record: Record, catalogue: Catalogue) -> pd.DataFrame:
     """Read one raw file into observations.
 
     Parameters
@@ -39,6 +44,8 @@ def read(raw: Path, record: Record) -> pd.DataFrame:
         The folder ``data/raw``.
     record : Record
         The record of the file.
+    catalogue : Catalogue
+        For the indicators and areas that a filled template names.
 
     Returns
     -------
@@ -64,10 +71,14 @@ def read(raw: Path, record: Record) -> pd.DataFrame:
 
         return scholen_naar_buurt.read_locations(table)
     module = importlib.import_module(f"nplv_analysis.sources.{READERS[record.reader]}")
-    read_rows: Callable[[Table, Record], list[dict[str, Any]]] = module.read
-    frame = pd.DataFrame(read_rows(table, record))
+    read_rows: Callable[..., list[dict[str, Any]]] = module.read
+    frame = pd.DataFrame(read_rows(table, record, *([catalogue] if record.reader == TEMPLATE else [])))
+    for column in PRECISION:
+        if column not in frame:
+            frame[column] = float("nan")
     frame["bron"] = record.source
-    frame["openbaar"] = record.public
+    if record.reader != TEMPLATE:
+        frame["openbaar"] = record.public
     frame["bestand"] = record.file
     provisional = frame["periode"].isin(record.provisional) & (frame["status"] == "waargenomen")
     frame.loc[provisional, "status"] = "voorlopig"

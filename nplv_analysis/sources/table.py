@@ -233,7 +233,7 @@ def _workbook(path: Path, name: str) -> list[tuple[int, list[str]]]:
     try:
         with path.open("rb") as file:
             book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-            values = list(book.worksheets[0].iter_rows(values_only=True))
+            values = [[_value(cell) for cell in row] for row in book.worksheets[0].iter_rows()]
     except (zipfile.BadZipFile, zlib.error, ParseError, InvalidFileException, LookupError, ValueError) as error:
         raise InputError(name, f"a workbook that opens ({error})") from None
     # Numbers have no decimal mark in a workbook; they get the one of the cells that hold numbers as text.
@@ -246,6 +246,13 @@ def _workbook(path: Path, name: str) -> list[tuple[int, list[str]]]:
         width = width or len(cells)
         rows.append((number, cells + [""] * (width - len(cells))))
     return rows
+
+
+def _value(cell: Any) -> object:
+    """Give what a reader sees: a number in a percent format is stored as its hundredth part."""
+    if isinstance(cell.value, int | float) and "%" in (cell.number_format or ""):
+        return f"{100 * cell.value:g}%"
+    return cell.value
 
 
 def _cell_text(cell: object, mark: str) -> str:
