@@ -12,6 +12,7 @@ from nplv_analysis.areas import ITSELF
 
 if TYPE_CHECKING:
     from nplv_analysis.analysis import Data
+    from nplv_analysis.records import Record
 
 #: Columns of kerncijfers.csv and what they hold, as the workbook explains them.
 COLUMNS = {
@@ -27,20 +28,42 @@ COLUMNS = {
     "genoemd": "het getal dat de bron noemt als het niet precies is",
     "ondergrens": "laagste waarde die de bron toelaat",
     "bovengrens": "hoogste waarde die de bron toelaat",
-    "onder95": "ondergrens van het 95%-interval (nog leeg)",
-    "boven95": "bovengrens van het 95%-interval (nog leeg)",
-    "interval_reden": "waarom er geen interval staat",
+    "onder95": "ondergrens van het 95%-interval",
+    "boven95": "bovengrens van het 95%-interval",
+    "onder998": "ondergrens van het 99,8%-interval",
+    "boven998": "bovengrens van het 99,8%-interval",
+    "interval_soort": "steekproefmarge, toevalsmarge, afrondingsmarge, marge van de bron, of leeg",
+    "interval_reden": "hoe het interval is gemaakt, of waarom er geen staat",
     "teller": "aantal waar het cijfer uit is berekend",
     "noemer": "aantal waar door is gedeeld",
-    "n": "aantal ondervraagden (nog leeg)",
+    "n": "aantal mensen dat antwoord gaf",
+    "n_effectief": "dat aantal gedeeld door het ontwerpeffect van de weging",
+    "afronding": "zoveel kan de teller (of het aantal) er door afronding naast zitten",
+    "afronding_noemer": "zoveel kan de noemer er door afronding naast zitten",
+    "standaardafwijking": "hoe ver de antwoorden uit elkaar liggen, bij een gemiddelde",
+    "standaardfout": "standaardfout van het cijfer",
     "status": "wat voor waarneming het is, of waarom er geen cijfer is",
     "herkomst": "gepubliceerd, berekend, alleen hele CBS-wijk bekend, of geen cijfer",
     "cbs_wijk": "de CBS-wijk om het gebied heen, als alleen daarvan een cijfer bekend is",
     "waarde_cbs_wijk": "het cijfer van die hele CBS-wijk; geen cijfer van het gebied",
     "reeks": "metingen in dezelfde reeks zijn te vergelijken, andere niet",
     "toelichting": "hoe het cijfer is gemaakt, of wat de bron erbij zegt",
-    "oordeel": "oordeel over de vergelijking (nog leeg)",
-    "oordeel_reden": "waarom er geen oordeel staat",
+    "vergeleken_met": "waarmee het cijfer is vergeleken voor het oordeel",
+    "verschil": "cijfer min het cijfer waarmee is vergeleken",
+    "verschil_onder95": "ondergrens van het 95%-interval van dat verschil",
+    "verschil_boven95": "bovengrens daarvan",
+    "toets": "naam van de toets",
+    "p_waarde": "kans op zo'n verschil door toeval alleen",
+    "q_waarde": "p-waarde, gecorrigeerd voor alle toetsen samen; verandert geen oordeel",
+    "oordeel": "gunstiger, ongunstiger, hoger, lager, geen aantoonbaar verschil, of leeg",
+    "oordeel_reden": "waarom dit oordeel, of waarom er geen staat",
+    "vorige_periode": "vorige meting in dezelfde reeks",
+    "verandering": "cijfer min het vorige cijfer van dezelfde reeks",
+    "symbool": "teken van de monitor: + gunstiger, - ongunstiger, +- gelijk",
+    "verandering_oordeel": "of de verandering aantoonbaar is",
+    "verandering_reden": "waarom",
+    "trend": "verbetering, verslechtering, geen aantoonbare verandering of n.t.b. (niet te bepalen)",
+    "trend_reden": "waarom",
     "bron": "bronvermelding",
     "licentie": "licentie van de bron",
     "openbaar": "ja of nee",
@@ -62,8 +85,6 @@ def key_figures(rows: pd.DataFrame, data: Data) -> pd.DataFrame:
     DataFrame
         The rows about areas themselves, columns ``COLUMNS``, in the order of the catalogue.
     """
-    from nplv_analysis.comparison import NOT_YET
-
     table = rows[rows["rol"] == ITSELF].copy()
     areas = {area.id: area for area in data.catalogue.areas}
     indicators = {indicator.id: indicator for indicator in data.catalogue.indicators}
@@ -79,9 +100,8 @@ def key_figures(rows: pd.DataFrame, data: Data) -> pd.DataFrame:
     table["licentie"] = table["bron"].map(licences).fillna("")
     table["bron"] = [data.citation(s, p) for s, p in zip(table["bron"], table["periode"], strict=True)]
     table["openbaar"] = table["openbaar"].map({True: "ja", False: "nee"})
-    table["oordeel"] = ""
-    table["oordeel_reden"] = NOT_YET
-    return table[list(COLUMNS)].reset_index(drop=True)
+    # Rows that were not judged have no verdict columns; those stay empty.
+    return table.reindex(columns=list(COLUMNS)).reset_index(drop=True)
 
 
 def write_csv(rows: pd.DataFrame, data: Data, path: Path) -> None:
@@ -101,6 +121,11 @@ def write_atomically(path: Path, content: bytes) -> None:
         draft.unlink(missing_ok=True)
 
 
+def checksum(record: Record) -> str:
+    """Give the checksum of a public file; that of a small confidential one would let somebody test guesses."""
+    return record.sha256 if record.public else ""
+
+
 def write_workbook(rows: pd.DataFrame, data: Data, path: Path) -> None:
     """Write figures as a workbook: a sheet a theme, the sources, and what the columns mean."""
     table = key_figures(rows, data)
@@ -108,7 +133,7 @@ def write_workbook(rows: pd.DataFrame, data: Data, path: Path) -> None:
     # Text stays text: no cell of ours may start a formula or a link.
     options = {"options": {"strings_to_formulas": False, "strings_to_urls": False}}
     sources = pd.DataFrame(
-        [(r.citation, r.publisher, r.table, r.address, r.licence, r.selection, r.sha256) for r in data.records],
+        [(r.citation, r.publisher, r.table, r.address, r.licence, r.selection, checksum(r)) for r in data.records],
         columns=["bron", "uitgever", "tabel", "adres", "licentie", "selectie", "sha256"],
     ).drop_duplicates()
     explained = pd.DataFrame(list(COLUMNS.items()), columns=["kolom", "betekenis"])

@@ -12,26 +12,48 @@ import pandas as pd
 
 from nplv_analysis.catalogue import HERE as SHIPPED_CATALOGUE
 from nplv_analysis.catalogue import Catalogue, load_catalogue
+from nplv_analysis.comparison import with_verdict
+from nplv_analysis.development import with_development
+from nplv_analysis.disclosure import Rules, release
 from nplv_analysis.errors import CatalogueError, InputError, NplvError, did_you_mean
 from nplv_analysis.indicators import indicator_table
 from nplv_analysis.method_error import method_error
 from nplv_analysis.observations import validate
-from nplv_analysis.records import Record, read_records, sha256_of
+from nplv_analysis.records import DISCLOSURE_FIELDS, Record, read_records, sha256_of
 from nplv_analysis.sources import LOCATIONS, read
+from nplv_analysis.sources.ois import with_own_series
+from nplv_analysis.uncertainty import with_intervals
 
 OBSERVATIONS = "observations.parquet"
-INDICATORS = "indicators.parquet"
-METHOD_ERROR = "method_error.csv"
 SOURCES = "sources.json"
+#: Endings of the files of an edition: with all figures, and with those of public sources alone.
+INTERNAL, PUBLIC = "", "_public"
+FILES = (
+    OBSERVATIONS,
+    *(
+        f"{name}{edition}.{kind}"
+        for edition in (INTERNAL, PUBLIC)
+        for name, kind in (("figures", "parquet"), ("method_error", "csv"))
+    ),
+    SOURCES,
+)
+
+
+@dataclass(frozen=True)
+class Edition:
+    """The released figures with intervals, verdicts and changes, and how well figures are computed from buurten."""
+
+    figures: pd.DataFrame
+    method_error: pd.DataFrame
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """What ``prepare`` made: checked observations, the indicator table, how well it computes, and what they rest on."""
+    """What ``prepare`` made: checked observations, the figures that may be seen, and what they rest on."""
 
     observations: pd.DataFrame
-    indicators: pd.DataFrame
-    method_error: pd.DataFrame
+    internal: Edition
+    public: Edition
     records: list[Record]
     catalogue: Catalogue
 
@@ -68,12 +90,36 @@ def prepare(data: Path) -> Prepared:
     catalogue = catalogue_of(data)
     records = read_records(data / "raw")
     observations = _combine(data / "raw", records, catalogue)
+    catalogue = with_own_series(catalogue, observations, records)
     _check_catalogue_sources(catalogue, observations)
     _check_units(catalogue, observations)
-    indicators = indicator_table(observations, catalogue)
-    prepared = Prepared(observations, indicators, method_error(observations, catalogue), records, catalogue)
+    _check_not_published_yet(catalogue, observations)
+    rules = _disclosure_rules(records)
+    internal = public = _edition(observations, catalogue, rules)
+    if not observations["openbaar"].all():
+        public = _edition(observations[observations["openbaar"]], catalogue, rules)
+    prepared = Prepared(observations, internal, public, records, catalogue)
     _write(data, prepared)
     return prepared
+
+
+def _edition(observations: pd.DataFrame, catalogue: Catalogue, rules: Rules) -> Edition:
+    """Compute the figures and let them out; only what disclosure control releases is ever written or shown."""
+    released = release(indicator_table(observations, catalogue), catalogue, rules)
+    # All that follows is computed from what was released, so nothing hidden can be read from it.
+    judged = with_verdict(with_intervals(released, catalogue), catalogue)
+    # The error of the method is shown unrounded, so it rests on public figures alone.
+    error = method_error(observations[observations["openbaar"]], catalogue)
+    return Edition(with_development(judged, catalogue), error)
+
+
+def _disclosure_rules(records: list[Record]) -> Rules:
+    """Take the strictest of the rules that the records of confidential sources state."""
+    rules = Rules()
+    stated = [record.disclosure for record in records if not record.public]
+    return Rules(
+        *(max([getattr(rules, name), *(s[name] for s in stated if name in s)]) for name in DISCLOSURE_FIELDS.values())
+    )
 
 
 def load_prepared(data: Path) -> Prepared:
@@ -87,11 +133,16 @@ def load_prepared(data: Path) -> Prepared:
         # The fingerprint holds the text of the catalogue, so this text was checked when it was prepared.
         catalogue = load_catalogue(catalogue_folder(data), checked=True)
         observations = pd.read_parquet(folder / OBSERVATIONS)
-        indicators = pd.read_parquet(folder / INDICATORS)
-        error = pd.read_csv(folder / METHOD_ERROR, dtype={"periode": str})
+        internal, public = (
+            Edition(
+                pd.read_parquet(folder / f"figures{edition}.parquet"),
+                pd.read_csv(folder / f"method_error{edition}.csv", dtype={"periode": str}),
+            )
+            for edition in (INTERNAL, PUBLIC)
+        )
     except (FileNotFoundError, KeyError, ValueError):
         return prepare(data)
-    return Prepared(observations, indicators, error, records, catalogue)
+    return Prepared(observations, internal, public, records, with_own_series(catalogue, observations, records))
 
 
 def _combine(raw: Path, records: list[Record], catalogue: Catalogue) -> pd.DataFrame:
@@ -100,7 +151,7 @@ def _combine(raw: Path, records: list[Record], catalogue: Catalogue) -> pd.DataF
     frames: list[pd.DataFrame] = []
     locations: list[pd.DataFrame] = []
     for record in records:
-        frame = read(raw, record)
+        frame = read(raw, record, catalogue)
         (locations if record.reader == LOCATIONS else frames).append(frame)
     if not frames:
         raise NplvError(f"{raw.as_posix()}: expected at least one raw file with a record")
@@ -153,6 +204,32 @@ def _check_units(catalogue: Catalogue, observations: pd.DataFrame) -> None:
                 )
 
 
+def _check_not_published_yet(catalogue: Catalogue, observations: pd.DataFrame) -> None:
+    """A filled template may continue a published series, but not give a figure of it a second time."""
+    owner = {code: area.id for area in catalogue.areas for code in area.own_codes}
+    columns = ["gebied", "periode", "bestand", "rij"]
+    for indicator in catalogue.indicators:
+        by_id: dict[str, list[pd.DataFrame]] = {}
+        for series in indicator.series:
+            rows = observations[observations["bron"] == series.source]
+            rows = rows[rows["variabele"].isin(series.variables)]
+            # One area may be known by its id and by a code of CBS.
+            by_id.setdefault(series.id, []).append(rows.assign(gebied=rows["gebiedscode"].replace(owner))[columns])
+        for name, (first, *others) in by_id.items():
+            for other in others:
+                both = other.merge(first, on=["gebied", "periode"], suffixes=("", "_eerder"))
+                if len(both):
+                    row = both.iloc[0].to_dict()
+                    raise InputError(
+                        row["bestand"],
+                        f"another definition, or no row: '{indicator.id}' of {row['gebied']} in {row['periode']} is in "
+                        f"series '{name}' of {row['bestand_eerder']} already",
+                        row=int(row["rij"]),
+                        column="definitie",
+                        value=name,
+                    )
+
+
 def _fingerprint(data: Path, records: list[Record]) -> str:
     """Tell apart everything that the processed files follow from: raw files, catalogue, this package and pandas."""
     package = Path(__file__).parent
@@ -179,10 +256,11 @@ def _write(data: Path, prepared: Prepared) -> None:
     ):
         new = Path(name)
         prepared.observations.to_parquet(new / OBSERVATIONS, index=False)
-        prepared.indicators.to_parquet(new / INDICATORS, index=False)
-        prepared.method_error.to_csv(new / METHOD_ERROR, index=False, lineterminator="\n")
+        for name, edition in ((INTERNAL, prepared.internal), (PUBLIC, prepared.public)):
+            edition.figures.to_parquet(new / f"figures{name}.parquet", index=False)
+            edition.method_error.to_csv(new / f"method_error{name}.csv", index=False, lineterminator="\n")
         (new / SOURCES).write_text(
             json.dumps(sources, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n"
         )
-        for file in (OBSERVATIONS, INDICATORS, METHOD_ERROR, SOURCES):
+        for file in FILES:
             (new / file).replace(folder / file)

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from nplv_analysis.catalogue import Indicator
-from nplv_analysis.indicators import WIJK_ONLY
+from nplv_analysis.indicators import ROUNDING, WIJK_ONLY
 
 NO_FIGURE = "geen cijfer"
 #: From this many names on, a sentence counts them instead of listing them.
@@ -99,6 +99,15 @@ def figure(row: Mapping[Any, Any], indicator: Indicator) -> str:
     if not pd.isna(low) and not pd.isna(high):
         return with_unit(between(low, high, decimals), unit)
     return NO_FIGURE
+
+
+def interval(row: Mapping[Any, Any], indicator: Indicator) -> str:
+    """Write the 95 % interval of a figure, rounded outwards; nothing where there is none."""
+    if pd.isna(row["onder95"]) or pd.isna(row["boven95"]):
+        return ""
+    # Half of what was rounded needs one decimal more than the figure; other margins would look surer than they are.
+    decimals = indicator.decimals + (row["interval_soort"] == ROUNDING)
+    return with_unit(between(row["onder95"], row["boven95"], decimals), indicator.unit)
 
 
 def between(low: float, high: float, decimals: int) -> str:

@@ -159,7 +159,7 @@ INDICATOR_FAULTS: dict[str, tuple[Callable[[Entry], object], str]] = {
     "unknown theme": (lambda e: e.update(thema="armoed"), "thema: 'armoed' is not one of ['leerachterstand'"),
     "text for a number": (lambda e: e.update(decimalen="een"), "decimalen: 'een' is not of type 'integer'"),
     "text as a number": (lambda e: e.update(naam=3), "naam: 3 is not of type 'string'"),
-    "no series": (lambda e: e.update(reeksen=[]), "reeksen: [] "),
+    "series that are no list": (lambda e: e.update(reeksen={}), "reeksen: {} is not of type 'array'"),
     "field of a series": (
         lambda e: e["reeksen"][0].update(methode="gemiddelde"),
         "reeksen.0.methode: 'gemiddelde' is not one of ['publicatie'",
@@ -294,7 +294,7 @@ NEW_ENTRY = """
 def test_indicator_of_a_known_source_needs_only_yaml(town: DataFolder) -> None:
     with (town.path / "catalogus" / "indicatoren.yaml").open("a", encoding="utf-8") as file:
         file.write(NEW_ENTRY)
-    table = prepare(town.path).indicators
+    table = prepare(town.path).internal.figures
     own = table[(table["indicator"] == "huishoudens") & (table["rol"] == "gebied")]
     found = dict(zip(own["gebied"], own["waarde"], strict=True))
     assert found == {"testwijk-oost": 300, "testwijk-west": 200, "beide-wijken": 500, "gemeente": 500}

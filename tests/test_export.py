@@ -15,6 +15,7 @@ import nplv_analysis.export as export
 from nplv_analysis.analysis import Data
 from nplv_analysis.areas import ITSELF
 from nplv_analysis.export import COLUMNS, key_figures, write_atomically, write_csv, write_workbook
+from nplv_analysis.indicators import NUMBERS
 
 pytest_plugins = ["project_data"]
 
@@ -56,18 +57,8 @@ def test_the_csv_reads_back_as_the_same_figures(real_data: Data, some: pd.DataFr
 
 def export_numbers() -> list[str]:
     """Columns of numbers."""
-    return [
-        "waarde",
-        "genoemd",
-        "ondergrens",
-        "bovengrens",
-        "onder95",
-        "boven95",
-        "teller",
-        "noemer",
-        "n",
-        "waarde_cbs_wijk",
-    ]
+    numbers = {*NUMBERS, "verschil", "verschil_onder95", "verschil_boven95", "p_waarde", "q_waarde", "verandering"}
+    return [name for name in COLUMNS if name in numbers]
 
 
 def test_the_workbook_has_a_sheet_a_theme_the_sources_and_an_explanation(

@@ -368,7 +368,7 @@ def test_one_part_that_is_not_public_makes_the_figure_not_public() -> None:
 
 def test_every_row_of_the_shipped_table_is_there_once(real_data: Data) -> None:
     figures = real_data.figures
-    assert list(figures.columns) == list(COLUMNS)
+    assert list(figures.columns)[: len(COLUMNS)] == list(COLUMNS)
     assert not figures.duplicated(["gebied", "rol", "indicator", "reeks", "periode"]).any()
     known = set(STATUSES) | {NOTHING, WIJK_ONLY, "te weinig scholen"}
     assert set(figures["status"]) <= known

@@ -17,7 +17,7 @@ from nplv_analysis import preparation as module
 from nplv_analysis.catalogue import HERE as SHIPPED
 from nplv_analysis.cli import main
 from nplv_analysis.errors import CatalogueError, InputError, NplvError
-from nplv_analysis.preparation import catalogue_folder, load_prepared, prepare
+from nplv_analysis.preparation import FILES, catalogue_folder, load_prepared, prepare
 from nplv_analysis.records import SUFFIX, sha256_of
 
 pytest_plugins = ["project_data"]
@@ -44,7 +44,7 @@ def test_rebuilt_files_are_the_same_bytes(town: DataFolder) -> None:
     before = town.processed()
     prepare(town.path)
     assert town.processed() == before
-    assert set(before) == {"observations.parquet", "indicators.parquet", "method_error.csv", "sources.json"}
+    assert set(before) == set(FILES)
 
 
 @pytest.mark.usefixtures("reversed_listing")
@@ -157,7 +157,8 @@ def test_results_are_used_again(town: DataFolder, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(module, "prepare", lambda data: pytest.fail("prepared again"))
     loaded = load_prepared(town.path)
     assert_frame_equal(loaded.observations, built.observations, check_dtype=False)
-    assert_frame_equal(loaded.indicators, built.indicators, check_dtype=False)
+    assert_frame_equal(loaded.internal.figures, built.internal.figures, check_dtype=False)
+    assert_frame_equal(loaded.public.figures, built.public.figures, check_dtype=False)
     assert loaded.records == built.records
 
 
@@ -170,10 +171,10 @@ def test_changed_raw_file_with_its_record_is_read_again(town: DataFolder) -> Non
 def test_changed_catalogue_is_used(town: DataFolder) -> None:
     file = town.path / "catalogus" / "indicatoren.yaml"
     file.write_text(file.read_text(encoding="utf-8").replace("id: eigen telling", "id: telling"), encoding="utf-8")
-    assert "telling" in set(load_prepared(town.path).indicators["reeks"])
+    assert "telling" in set(load_prepared(town.path).internal.figures["reeks"])
 
 
-@pytest.mark.parametrize("name", ["observations.parquet", "indicators.parquet", "method_error.csv", "sources.json"])
+@pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("how", ["gone", "cut off"])
 def test_damaged_results_are_built_again(town: DataFolder, name: str, how: str) -> None:
     before = town.processed()
@@ -211,7 +212,7 @@ def test_catalogue_with_a_variable_that_the_source_does_not_have(town: DataFolde
 def test_source_that_is_left_out_leaves_its_figures_missing(town: DataFolder) -> None:
     for name in (OWN, OWN + SUFFIX):
         (town.path / "raw" / name).unlink()
-    table = prepare(town.path).indicators
+    table = prepare(town.path).internal.figures
     assert "laag_inkomen" in set(table["indicator"])
     assert table.loc[table["indicator"] == "wachtlijst", "waarde"].isna().all()
 
