@@ -13,6 +13,7 @@ from nplv_analysis.errors import InputError
 from nplv_analysis.indicators import LEAST_COVERAGE
 from nplv_analysis.indicators import NOTHING as NO_FIGURE_AT_ALL
 from nplv_analysis.tables import Html, bullets, paragraph, table
+from nplv_analysis.verdict import FUNNEL
 from nplv_analysis.wording import MANY, label, listing, number, unit_of_change
 
 NOT_ASKED = "Wat vinden bewoners? Nog niet opgehaald."
@@ -91,11 +92,27 @@ def sources(analysis: Analysis) -> Html:
     )
     html += Html(f"<details><summary>Wat er precies is gemeten</summary>{explained.html}</details>")
     html += bullets(_method_errors(analysis))
-    reasons: dict[str, list[str]] = {}
+    without: dict[str, list[str]] = {}
     for indicator, row in shown:
-        reasons.setdefault(row["interval_reden"], []).append(indicator.topic)
-    lines = [f"{listing(list(dict.fromkeys(topics)))}: {reason}." for reason, topics in reasons.items()]
-    return html + paragraph("Bij de cijfers staan nog geen marges:") + bullets(lines)
+        if pd.isna(row["onder95"]):
+            without.setdefault(row["interval_reden"], []).append(indicator.topic)
+    lines = [f"{listing(list(dict.fromkeys(topics)))}: {reason}." for reason, topics in without.items()]
+    return (
+        html
+        + (paragraph("Bij deze cijfers staat geen marge:") + bullets(lines) if lines else Html(""))
+        + _overdispersion(analysis)
+    )
+
+
+def _overdispersion(analysis: Analysis) -> Html:
+    """Report how much more wijken differ than chance makes them, for the rates that are judged by it."""
+    judged = analysis.latest[analysis.latest["toets"] == FUNNEL]
+    lines = [
+        f"{label(i)}: wijken verschillen van zichzelf al veel meer dan toeval ({number(r['phi'], 0)} keer de spreiding "
+        "van toeval). Een oordeel staat er alleen als een wijk ook daar ver buiten valt."
+        for i, r in analysis.by_indicator(judged)
+    ]
+    return bullets(lines)
 
 
 def save(analysis: Analysis, uitvoer_map: str) -> Html:

@@ -8,16 +8,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from nplv_analysis import comparison as side
 from nplv_analysis import development as time
 from nplv_analysis.areas import ITSELF
 from nplv_analysis.catalogue import Area, Catalogue, Indicator
-from nplv_analysis.disclosure import release
 from nplv_analysis.errors import NplvError
-from nplv_analysis.indicators import COMPUTED, WIJK_ONLY, indicator_table
-from nplv_analysis.method_error import method_error
+from nplv_analysis.indicators import COMPUTED, WIJK_ONLY
 from nplv_analysis.preparation import load_prepared
 from nplv_analysis.records import Record
 from nplv_analysis.sources import LOCATIONS
@@ -25,6 +24,8 @@ from nplv_analysis.targets import targets
 
 #: Topic of the indicators that say who lives in an area; every report begins with them.
 POPULATION = "Bevolking"
+#: Start of the random numbers of a report, so that the same figures give the same report.
+SEED = 2024
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,11 @@ class Data:
     method_error: pd.DataFrame
     folder: Path
 
+    @property
+    def internal(self) -> bool:
+        """Whether a figure is not public."""
+        return not bool(self.figures["openbaar"].all())
+
     def of(self, area: str, indicator: str) -> pd.DataFrame:
         """Give the figures of one area and one indicator, in order of time."""
         wanted = (self.figures["gebied"] == self.catalogue.area(area).id) & (self.figures["rol"] == ITSELF)
@@ -58,7 +64,7 @@ class Data:
         return self.figures[wanted].reset_index(drop=True)
 
     def compare(self, area: str, indicator: str) -> pd.DataFrame:
-        """Put the latest figure of an area beside that of the other areas and of the rest of the gemeente."""
+        """Put the latest figure of an area, with its verdict, beside that of the other areas and of the rest."""
         mine = self.of(area, indicator)
         last = side.latest(mine)
         if last.empty:
@@ -75,7 +81,7 @@ class Data:
     def develop(self, area: str, indicator: str) -> pd.DataFrame:
         """Give the figures of one area and one indicator with their changes and their distance to the gemeente."""
         name = self.catalogue.indicator(indicator).id
-        rows = time.development(self.figures[self.figures["indicator"] == name], self.catalogue.gemeente.id)
+        rows = time.in_order(self.figures[self.figures["indicator"] == name])
         return rows[rows["gebied"] == self.catalogue.area(area).id].reset_index(drop=True)
 
     def chart(self, area: str, indicator: str) -> str:
@@ -155,13 +161,12 @@ def load(data_map: str | Path | None = None, *, public: bool = False) -> Data:
     """
     folder = find_data(data_map)
     prepared = load_prepared(folder)
-    catalogue, records = prepared.catalogue, prepared.records
-    table, error = prepared.indicators, prepared.method_error
-    if public and not all(record.public for record in records):
-        observations = prepared.observations[prepared.observations["openbaar"]]
-        table, error = indicator_table(observations, catalogue), method_error(observations, catalogue)
-        records = [record for record in records if record.public]
-    return Data(release(table), catalogue, tuple(records), error, folder)
+    edition, records = (prepared.public if public else prepared.internal), prepared.records
+    if public:
+        # A file that is not public as a whole may hold figures that are.
+        seen = set(prepared.observations.loc[prepared.observations["openbaar"], "bestand"])
+        records = [record for record in records if record.public or record.file in seen]
+    return Data(edition.figures, prepared.catalogue, tuple(records), edition.method_error, folder)
 
 
 def example(folder: str | Path) -> Path:
@@ -192,16 +197,17 @@ class Analysis:
     first_year: int | None = None
     last_year: int | None = None
     compare_with: tuple[str, ...] = ()
+    band: float | None = None
 
     @property
     def indicators(self) -> tuple[Indicator, ...]:
-        """The indicators of the theme, in the order of the catalogue."""
+        """The indicators of the theme, in the order of the catalogue; of the monitor, in the order of the annex."""
         return self.data.catalogue.theme(self.theme)
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """Released figures of the theme, for all areas, within the chosen years; undated ones stay."""
-        table = self.data.figures[self.data.figures["thema"] == self.theme]
+        """Released figures of the theme with their verdicts, for all areas, within the chosen years; undated stay."""
+        table = self.data.figures[self.data.figures["indicator"].isin([i.id for i in self.indicators])]
         year = table["jaar"]
         keep = year.isna()
         keep |= (year >= (self.first_year or 0)) & (year <= (self.last_year or 9999))
@@ -215,12 +221,13 @@ class Analysis:
     @cached_property
     def latest(self) -> pd.DataFrame:
         """The latest own figure of each indicator, beside that of the references."""
-        return side.comparison(self.table[self.table["herkomst"] != WIJK_ONLY], self.area.id)
+        return side.comparison(self.table[self.table["herkomst"] != WIJK_ONLY], self.area.id, self.data.catalogue)
 
     @cached_property
     def compared(self) -> pd.DataFrame:
         """The latest own figure of each indicator that has a reference, beside that reference."""
-        return side.comparison(self.table[self.table["herkomst"] != WIJK_ONLY], self.area.id, comparable=True)
+        table = self.table[self.table["herkomst"] != WIJK_ONLY]
+        return side.comparison(table, self.area.id, self.data.catalogue, comparable=True)
 
     def by_indicator(self, rows: pd.DataFrame) -> list[tuple[Indicator, dict[Any, Any]]]:
         """Pair rows, one an indicator, with their indicator, in the order of the catalogue."""
@@ -251,13 +258,21 @@ class Analysis:
     @cached_property
     def development(self) -> pd.DataFrame:
         """All figures of the area with their changes."""
-        rows = time.development(self.table, self.data.catalogue.gemeente.id)
+        rows = self.developments
         return rows[rows["gebied"] == self.area.id]
+
+    @cached_property
+    def developments(self) -> pd.DataFrame:
+        """All figures of all areas with their changes, marks and trends, in order of time."""
+        if self.first_year or self.last_year:
+            # A change since a year that was not asked for is left out.
+            return time.development(self.table, self.data.catalogue)
+        return time.in_order(self.table)
 
     @cached_property
     def targets(self) -> pd.DataFrame:
         """The targets of Groningen-Noord for the indicators of this theme."""
-        return targets(self.table, self.data.catalogue)
+        return targets(self.table, self.data.catalogue, np.random.default_rng(SEED))
 
     @property
     def internal(self) -> bool:
@@ -269,7 +284,8 @@ class Analysis:
     @property
     def areas_beside(self) -> list[str]:
         """Ids of the areas to draw in a comparison, the own one among them."""
-        chosen = self.compare_with or tuple(a.id for a in self.data.catalogue.batch_areas)
+        kinds = (*side.WIJKEN, "samengesteld", "gemeente")
+        chosen = self.compare_with or tuple(a.id for a in self.data.catalogue.areas if a.kind in kinds)
         return [*([] if self.area.id in chosen else [self.area.id]), *chosen]
 
 
@@ -281,13 +297,14 @@ def analyse(
     tot: int | None = None,
     vergelijk_met: str = "",
     data_map: str = "",
+    band: float | None = None,
     alleen_openbaar: bool = False,
 ) -> Analysis:
     """Start an analysis with the parameters of a notebook.
 
     Parameters
     ----------
-    theme : {"leerachterstand", "armoede", "veiligheid"}
+    theme : {"leerachterstand", "armoede", "veiligheid", "gebiedsmonitor"}
         What it is about.
     wijk : str
         Id or name of an area of the catalogue.
@@ -297,6 +314,8 @@ def analyse(
         Ids or names of areas to draw beside it, separated by commas; empty for all areas of the monitor.
     data_map : str
         The data folder; empty for the one of the project.
+    band : float, optional
+        Half width of the band around the figure of the gemeente, in percent of that figure. The programme gives none.
     alleen_openbaar : bool
         Leave out sources that are not public.
 
@@ -312,8 +331,10 @@ def analyse(
     """
     if vanaf and tot and vanaf > tot:
         raise NplvError(f"vanaf ({vanaf}) is after tot ({tot})")
+    if band is not None and not 0 < band <= 100:
+        raise NplvError(f"band: found {band:g}, expected a percentage above 0 and up to 100")
     data = load(data_map or None, public=alleen_openbaar)
     data.catalogue.theme(theme)
     names = [name for name in vergelijk_met.split(",") if name.strip()]
     beside = tuple(data.catalogue.area(name).id for name in names)
-    return Analysis(data, data.catalogue.area(wijk), theme, vanaf, tot, beside)
+    return Analysis(data, data.catalogue.area(wijk), theme, vanaf, tot, beside, band)

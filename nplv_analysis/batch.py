@@ -17,13 +17,13 @@ from typing import Any
 
 from nplv_analysis import __version__
 from nplv_analysis.analysis import Data, find_data, load
-from nplv_analysis.catalogue import THEMES, Area
+from nplv_analysis.catalogue import REPORTS, THEMES, Area
 from nplv_analysis.coverage import NONE, WIJK, coverage
 from nplv_analysis.errors import NplvError
-from nplv_analysis.export import key_figures, write_atomically, write_csv, write_workbook
+from nplv_analysis.export import checksum, key_figures, write_atomically, write_csv, write_workbook
 from nplv_analysis.preparation import prepare
 from nplv_analysis.reports import FOOTER, TEMPLATES, find_notebooks, make_report
-from nplv_analysis.sections import TITLES
+from nplv_analysis.sections import TITLES, title_of
 from nplv_analysis.tables import Html, environment, table
 
 
@@ -148,8 +148,8 @@ def plan(
     from nplv_analysis.errors import UnknownNameError
 
     for theme in themes:
-        if theme not in THEMES:
-            raise UnknownNameError("theme", theme, THEMES)
+        if theme not in REPORTS:
+            raise UnknownNameError("theme", theme, REPORTS)
     chosen: Sequence[Area] = [data.catalogue.area(a) for a in areas] or data.catalogue.batch_areas
     return [
         Task(
@@ -162,7 +162,7 @@ def plan(
             public=public,
         )
         for area in chosen
-        for theme in (themes or THEMES)
+        for theme in (themes or REPORTS)
     ]
 
 
@@ -174,7 +174,7 @@ def run_task(task: Task) -> Outcome:
         parameters["alleen_openbaar"] = True
     status, fault = "gelukt", ""
     try:
-        title = f"{TITLES[task.theme]} in {task.area_name}"
+        title = title_of(task.theme, task.area_name)
         make_report(Path(task.notebook), parameters, Path(task.folder), title, Path(task.data))
     except Exception as error:  # whatever goes wrong in one notebook must not stop the other reports
         status, fault = "mislukt", f"{type(error).__name__}: {error}"
@@ -212,7 +212,7 @@ def _index(data: Data, tasks: list[Task], run: Run) -> str:
         cells: list[str | Html] = [data.catalogue.area(area).name]
         for theme in themes:
             made = status[(area, theme)].status == "gelukt"
-            label = f"{TITLES[theme]} in {data.catalogue.area(area).name}"
+            label = title_of(theme, data.catalogue.area(area).name)
             link = f'<a href="{area}/{theme}.html" aria-label="{escape(label)}">{TITLES[theme]}</a>'
             cells.append(Html(link) if made else "mislukt")
         rows.append(cells)
@@ -232,7 +232,7 @@ def _index(data: Data, tasks: list[Task], run: Run) -> str:
         .get_template("overview.html.j2")
         .render(
             css=(TEMPLATES / "style.css").read_text(encoding="utf-8"),
-            internal=not all(record.public for record in data.records),
+            internal=data.internal,
             failures=[f"{data.catalogue.area(o.gebied).name}, {o.thema}: {o.fout}" for o in run.failures],
             reports=table("Kies een wijk en een thema", ["Gebied", *(TITLES[t] for t in themes)], rows).html,
             coverage=[(TITLES.get(t, t.capitalize()), _coverage_table(data, t)) for t in (*THEMES, "overig")],
@@ -277,8 +277,8 @@ def _account(data: Data, run: Run, tasks: list[Task], jobs: int | None, public: 
             "jobs": jobs,
             "alleen_openbaar": public,
         },
-        "intern": not all(record.public for record in data.records),
-        "ruwe_bestanden": {record.file: record.sha256 for record in data.records},
+        "intern": data.internal,
+        "ruwe_bestanden": {record.file: checksum(record) for record in data.records},
         "seconden": round(seconds, 1),
         "kerncijfers_rijen": len(key_figures(_wanted(data, tasks), data)),
         "rapporten": [asdict(outcome) for outcome in run.outcomes],

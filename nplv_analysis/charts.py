@@ -108,7 +108,7 @@ def development_chart(
 
 
 def comparison_chart(panels: Sequence[Panel], names: dict[str, str], own: str, sources: str, key: str) -> Chart:
-    """Draw areas side by side, one small chart an indicator; an exact figure is a dot, a range is a bar.
+    """Draw areas side by side, one small chart an indicator; an exact figure is a dot with its margin, a range a bar.
 
     Parameters
     ----------
@@ -138,8 +138,13 @@ def comparison_chart(panels: Sequence[Panel], names: dict[str, str], own: str, s
             height = order.index(row["gebied"])
             colour = OWN if row["gebied"] == own else OTHERS
             if not math.isnan(row["waarde"]):
+                # 95 % thick, 99.8 % thin: a verdict looks at the thin one.
+                axis.hlines(height, row["onder998"], row["boven998"], color=colour, lw=0.8)
+                axis.hlines(height, row["onder95"], row["boven95"], color=colour, lw=2.6)
                 axis.plot(row["waarde"], height, "D" if row["gebied"] == own else "o", color=colour)
                 words.append(f"{names[row['gebied']]} {number(row['waarde'], panel.indicator.decimals)}")
+                if not math.isnan(row["onder95"]):
+                    words[-1] += f" (marge {between(row['onder95'], row['boven95'], panel.indicator.decimals)})"
             elif not (math.isnan(row["ondergrens"]) or math.isnan(row["bovengrens"])):
                 axis.hlines(height, row["ondergrens"], row["bovengrens"], color=colour, lw=5)
                 ends = between(row["ondergrens"], row["bovengrens"], panel.indicator.decimals)
@@ -156,6 +161,8 @@ def comparison_chart(panels: Sequence[Panel], names: dict[str, str], own: str, s
         f"{names[own]} (ruit, vet) naast de andere gebieden, {_what(panels)} De volgorde is vast en geen ranglijst. "
         f"Bron: {sources}."
     )
+    if any(panel.rows["onder95"].notna().any() for panel in panels):
+        caption += " Dikke lijn: marge van 95%. Dunne lijn: marge van 99,8%."
     if any(panel.rows["waarde"].isna().any() for panel in panels):
         caption += " Een balk is een bereik: het precieze cijfer is niet bekend."
     return _finish(figure, " ".join(sentences), caption, key)

@@ -70,13 +70,13 @@ def prepare(data_map: Path | None) -> None:
 
     folder = find_data(data_map)
     done = run(folder)
-    figures = done.indicators[["waarde", "ondergrens", "genoemd"]].notna().any(axis=1).sum()
+    figures = done.internal.figures[["waarde", "ondergrens", "genoemd"]].notna().any(axis=1).sum()
     click.echo(
         f"{len(done.records)} raw files, {len(done.observations)} observations, {figures} figures -> "
         f"{(folder / 'processed').as_posix()}"
     )
     _print_unused(done)
-    _print_method_error(done.method_error)
+    _print_method_error(done.internal.method_error)
 
 
 def _print_unused(done: Prepared) -> None:
@@ -137,7 +137,7 @@ def report(
     from nplv_analysis.analysis import find_data, load
     from nplv_analysis.batch import plan
     from nplv_analysis.reports import find_notebooks, make_report
-    from nplv_analysis.sections import TITLES
+    from nplv_analysis.sections import title_of
 
     folder = find_data(data_map)
     data = load(folder, public=public)
@@ -147,7 +147,7 @@ def report(
             raise WrongUseError(f"parameter '{name}': found '{value}', expected a year such as 2016")
     values: dict[str, Any] = {name: int(value) if value.isdigit() else value for name, value in parameters}
     values |= {"wijk": task.area, "uitvoer_map": task.folder, "alleen_openbaar": public}
-    title = f"{TITLES[thema]} in {task.area_name}"
+    title = title_of(thema, task.area_name)
     made = make_report(Path(task.notebook), values, Path(task.folder), title, folder)
     click.echo(made.html.as_posix())
 
@@ -163,11 +163,11 @@ def batch(wijken: str, themas: str, jobs: int | None, data_map: Path | None, out
     """Make all reports, with an index, kerncijfers.csv, kerncijfers.xlsx and run.json."""
     from nplv_analysis.analysis import find_data
     from nplv_analysis.batch import run_batch
-    from nplv_analysis.catalogue import THEMES
+    from nplv_analysis.catalogue import REPORTS
     from nplv_analysis.preparation import catalogue_of
 
     areas, themes = _names(wijken), _names(themas)
-    total = (len(areas) or len(catalogue_of(find_data(data_map)).batch_areas)) * (len(themes) or len(THEMES))
+    total = (len(areas) or len(catalogue_of(find_data(data_map)).batch_areas)) * (len(themes) or len(REPORTS))
     with click.progressbar(length=total, label="Reports", show_eta=True, show_pos=True, file=sys.stderr) as bar:
 
         def show(outcome: Outcome) -> None:
@@ -192,6 +192,37 @@ def batch(wijken: str, themas: str, jobs: int | None, data_map: Path | None, out
 
 def _names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
+
+
+@main.command()
+@click.argument("what", type=click.Choice(["ois"]))
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="Folder to write to.")
+@data_option
+def template(what: str, out: Path, data_map: Path | None) -> None:
+    """Write an empty template for own figures: WHAT is ois (CSV, XLSX and the record that goes beside it)."""
+    from nplv_analysis.analysis import find_data
+    from nplv_analysis.ois_template import write_template
+    from nplv_analysis.preparation import catalogue_of
+
+    for path in write_template(out, catalogue_of(find_data(data_map))):
+        click.echo(path.as_posix())
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@data_option
+def check(file: Path, data_map: Path | None) -> None:
+    """Tell row by row what is wrong with FILE, a filled template or another raw file."""
+    from nplv_analysis.analysis import find_data
+    from nplv_analysis.ois_template import check_file
+    from nplv_analysis.preparation import catalogue_of
+
+    right, empty, faults = check_file(file, catalogue_of(find_data(data_map)))
+    for fault in faults:
+        click.echo(str(fault), err=True)
+    click.echo(f"{file.as_posix()}: rows right: {right} ({empty} without a figure), faults: {len(faults)}")
+    if faults:
+        sys.exit(FAILED)
 
 
 @main.command("list")

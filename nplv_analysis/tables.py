@@ -58,6 +58,7 @@ def table(
     rows: Sequence[Sequence[str | Html]],
     *,
     numeric: Sequence[str] = (),
+    fold: bool = True,
 ) -> Html:
     """Make a table; the first cell of each row is its header. A column without any content is left out.
 
@@ -71,6 +72,8 @@ def table(
         The cells; text is escaped.
     numeric : sequence of str
         Columns to align right.
+    fold : bool
+        Fold a long table away behind a line that opens it.
 
     Returns
     -------
@@ -88,7 +91,7 @@ def table(
             columns=columns,
             rows=rows,
             numeric=set(numeric),
-            fold=len(rows) > LONG_TABLE,
+            fold=fold and len(rows) > LONG_TABLE,
         )
     )
 

@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
-from helpers import Page, figures, indicator
+from helpers import Page, area, catalogue, figures, indicator
 
 from nplv_analysis.analysis import Data
 from nplv_analysis.charts import Chart, Panel, comparison_chart, development_chart
@@ -16,6 +16,7 @@ from nplv_analysis.development import development
 pytest_plugins = ["project_data"]
 
 SHARE = indicator(name="Moeite met <rondkomen> & zo", unit="%", decimals=1)
+TOWN = catalogue(SHARE, area("wijk"))
 NAMES = {"gemeente": "Gemeente", "wijk": "De <Wijk>", "ander": "Ander & co"}
 
 
@@ -29,7 +30,7 @@ def development_rows() -> Panel:
     beside = [{"periode": row["periode"], "reeks": row["reeks"], "gebied": "gemeente"} for row in mine]
     for row, value in zip(beside, (18.8, 17.7, 16.2), strict=True):
         row["waarde"] = value
-    found = development(figures(*mine, *beside))
+    found = development(figures(*mine, *beside), TOWN)
     return Panel(SHARE, found[found["gebied"] == "wijk"])
 
 
@@ -121,7 +122,7 @@ def paths(chart: Chart) -> list[str]:
 
 def test_no_line_is_drawn_across_a_break() -> None:
     mine = [{"periode": str(2014 + n), "waarde": 20.0 + n, "reeks": "oud" if n < 3 else "nieuw"} for n in range(6)]
-    rows = development(figures(*mine))
+    rows = development(figures(*mine), TOWN)
     chart = development_chart([Panel(SHARE, rows)], "Wijk", None, "CBS", "sleutel")
     # Two stretches of three points each, never one of six.
     assert [len(re.findall("[ML]", d)) for d in paths(chart)] == [3, 3]
@@ -130,14 +131,14 @@ def test_no_line_is_drawn_across_a_break() -> None:
 
 def test_no_line_runs_over_a_year_without_a_figure() -> None:
     mine = [{"periode": str(year), "waarde": 20.0} for year in (2014, 2015, 2016, 2019, 2020)]
-    chart = development_chart([Panel(SHARE, development(figures(*mine)))], "Wijk", None, "CBS", "sleutel")
+    chart = development_chart([Panel(SHARE, development(figures(*mine), TOWN))], "Wijk", None, "CBS", "sleutel")
     assert [len(re.findall("[ML]", d)) for d in paths(chart)] == [3, 2]
     assert "anders gemeten" not in chart.caption
 
 
 def test_the_scale_holds_zero() -> None:
     mine = [{"periode": "2019", "waarde": 90.0}, {"periode": "2020", "waarde": 91.0}]
-    chart = development_chart([Panel(SHARE, development(figures(*mine)))], "Wijk", None, "CBS", "sleutel")
+    chart = development_chart([Panel(SHARE, development(figures(*mine), TOWN))], "Wijk", None, "CBS", "sleutel")
     words = ["".join(e.itertext()).strip() for e in ET.fromstring(chart.svg).iter() if e.tag.endswith("}text")]
     assert "0" in words
 
@@ -145,7 +146,8 @@ def test_the_scale_holds_zero() -> None:
 def test_a_count_of_the_gemeente_is_not_drawn_beside_a_part_of_it() -> None:
     counts = indicator(unit="aantal dingen", decimals=0)
     rows = development(
-        figures({"waarde": 5.0}, {"periode": "2021", "waarde": 6.0}, {"gebied": "gemeente", "waarde": 900.0})
+        figures({"waarde": 5.0}, {"periode": "2021", "waarde": 6.0}, {"gebied": "gemeente", "waarde": 900.0}),
+        catalogue(counts, area("wijk")),
     )
     mine = rows[rows["gebied"] == "wijk"]
     chart = development_chart([Panel(counts, mine)], "Wijk", "Gemeente", "CBS", "sleutel")

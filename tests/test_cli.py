@@ -133,7 +133,7 @@ def test_coverage_lists_every_area_of_the_batch_with_every_indicator(prepared_to
         "testwijk-west\tlaag_inkomen\tgebied\t2022",
         "gemeente\tlaag_inkomen\tgebied\t2022",
         "testwijk-oost\twachtlijst\tgebied\t2021, 2022",
-        "testwijk-west\twachtlijst\tgebied\t2021",
+        "testwijk-west\twachtlijst\tgeen\t-",
         "gemeente\twachtlijst\tgebied\t2021",
         "testwijk-oost\tveiligheid\tgebied\t2020",
         "testwijk-west\tveiligheid\talleen CBS-wijk\t2020",

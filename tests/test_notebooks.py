@@ -17,7 +17,8 @@ from helpers import NOTEBOOKS, ROOT
 DATA = Path(__file__).resolve().parent / "data"
 EXECUTED = DATA / "kennismaking_uitgevoerd.ipynb"
 THEMES = ("leerachterstand", "armoede", "veiligheid")
-PARAMETERS = ["wijk", "vanaf", "tot", "vergelijk_met", "data_map", "uitvoer_map", "alleen_openbaar"]
+REPORTS = (*THEMES, "gebiedsmonitor")
+PARAMETERS = ["wijk", "vanaf", "tot", "vergelijk_met", "data_map", "uitvoer_map", "band", "alleen_openbaar"]
 every_notebook = pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)
 
 
@@ -39,7 +40,7 @@ def parameters_of(path: Path) -> str:
 
 
 def test_there_is_a_notebook_for_every_theme_and_an_introduction() -> None:
-    assert {path.stem for path in NOTEBOOKS.glob("*.ipynb")} >= {*THEMES, "kennismaking"}
+    assert {path.stem for path in NOTEBOOKS.glob("*.ipynb")} >= {*REPORTS, "kennismaking"}
 
 
 @every_notebook
@@ -61,7 +62,7 @@ def test_every_parameter_has_a_type_and_a_comment(path: Path) -> None:
     assert all(re.search(r"  # \w", line) for line in lines)
 
 
-@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("theme", REPORTS)
 def test_the_parameters_of_a_theme(theme: str) -> None:
     body = ast.parse(parameters_of(NOTEBOOKS / f"{theme}.ipynb")).body
     assert [node.target.id for node in body] == PARAMETERS

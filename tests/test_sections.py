@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from helpers import Page, town_analysis, words
 
 from nplv_analysis import accounting, sections
 from nplv_analysis.analysis import Analysis, Data
-from nplv_analysis.catalogue import THEMES
+from nplv_analysis.catalogue import THEMES, Catalogue
 
 pytest_plugins = ["project_data"]
 
@@ -83,7 +84,8 @@ def test_the_latest_figures_have_year_kind_and_source(real_data: Data) -> None:
     text = " ".join(page.texts("tr"))
     # RIVM 50090NED, 2020: 22.9 %; Uitvoeringsprogramma 2024-2027: 32 % of children in 2022, 15 to 20 % without work.
     assert "22,9 % 2020 schatting" in text
-    assert "32 % 2022 gepubliceerd" in text
+    # Published in whole percents, so it may be off by half of one.
+    assert "32 % tussen 31,5 en 32,5 % 2022 gepubliceerd" in text
     assert "tussen 15 en 20 % 2022 bij benadering" in text
     assert "Kinderen in een minimahuishouden" in text
     # The figure of CBS wijk Noordwest stands apart, and is not called one of Selwerd.
@@ -106,7 +108,7 @@ def test_the_development_of_selwerd_by_hand(real_data: Data) -> None:
 def test_a_break_is_told_and_nothing_is_computed_across_it(town_folder: Path) -> None:
     html = sections.development(town_analysis(town_folder, area="gemeente"))
     assert "In 2022 is de vraag anders gesteld." in words(html)
-    last = next(r for r in Page(html.html).all("tr") if "2022" in r["text"])
+    last = next(r for r in Page(html.html).all("tr") if "2022" in r["text"] and "rondkomen" in r["text"])
     assert "20,5" in last["text"] and "+" not in last["text"] and "−" not in last["text"]
 
 
@@ -121,8 +123,15 @@ def test_targets_belong_to_groningen_noord(real_data: Data) -> None:
     assert "is het streven" not in whole
 
 
+def without_targets(data: Data) -> Data:
+    """The same figures with a catalogue in which nothing has a target."""
+    indicators = tuple(replace(i, target=None) for i in data.catalogue.indicators)
+    return replace(data, catalogue=Catalogue(indicators, data.catalogue.areas))
+
+
 def test_a_theme_without_targets_says_so(town_folder: Path) -> None:
-    assert words(sections.targets(town_analysis(town_folder))) == "Voor dit thema zijn geen doelen afgesproken."
+    analysis = replace(town_analysis(town_folder), data=without_targets(town_analysis(town_folder).data))
+    assert words(sections.targets(analysis)) == "Voor dit thema zijn geen doelen afgesproken."
 
 
 def test_every_year_of_the_enclosing_wijk_stands_apart(real_data: Data) -> None:

@@ -1,0 +1,182 @@
+"""How an area compares: figures side by side, verdicts with their reason, and what is of concern."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from nplv_analysis.analysis import Analysis
+from nplv_analysis.catalogue import Indicator
+from nplv_analysis.comparison import side_by_side, with_verdict
+from nplv_analysis.sections.development import ALL_SCHOOLS
+from nplv_analysis.sections.parts import (
+    Row,
+    by_topic,
+    cited,
+    kind_of,
+    series_of,
+    slug,
+)
+from nplv_analysis.tables import NOTHING, Html, bullets, heading, paragraph, table
+from nplv_analysis.verdict import BETTER, WORSE
+from nplv_analysis.wording import figure, label, listing
+
+#: Verdicts that read "... dan" the reference.
+RELATIVE = (BETTER, WORSE, "hoger", "lager")
+
+#: A comparison chart of fewer areas says less than its table.
+LEAST_AREAS = 4
+
+#: How the references of a comparison read. Figures on schools cover the schools in the file, not a whole area.
+COLUMN_NAMES = {
+    "overige_gemeente": "Overige gemeente",
+    "overige_gemeente_zonder": "Overige gemeente zonder het centrum",
+    "groningen_noord": "Groningen-Noord",
+    "gemeente": "Hele gemeente",
+    "nederland": "Nederland",
+}
+
+SCHOOL_COLUMN_NAMES = {
+    "overige_gemeente": "Andere scholen in het bestand",
+    "groningen_noord": "Scholen in Groningen-Noord",
+    "gemeente": ALL_SCHOOLS,
+}
+
+VERDICTS = (
+    "Een oordeel staat er alleen als het verschil groter is dan toeval kan verklaren (99,8% zekerheid) en ook groot "
+    "genoeg om van belang te zijn. De dikke lijn in een figuur is de marge van 95%, de dunne die van 99,8%. Een dikke "
+    "lijn kan de vergelijking dus missen zonder dat er een oordeel staat."
+)
+
+
+def comparison(analysis: Analysis) -> Html:
+    """Put the figures beside those of the rest of the gemeente and of the other areas; no verdicts yet."""
+    from nplv_analysis.charts import comparison_chart
+
+    html = NOTHING
+    shares = [(i, r) for i, r in analysis.by_indicator(analysis.compared) if not i.unit.startswith("aantal")]
+    if not shares:
+        return paragraph("Er is geen cijfer om dit gebied mee te vergelijken.")
+    html += paragraph(VERDICTS)
+    if analysis.area.kind != "gemeente":
+        html += paragraph(
+            f"Overige gemeente betekent: de gemeente zonder {analysis.area.name}, berekend uit buurten of aantallen."
+        )
+    for topic, rows in by_topic(analysis, shares):
+        html += heading(topic, 3)
+        panels, names = _panels_beside(analysis, rows)
+        source = cited(analysis, pd.DataFrame([row for _, row in rows]))
+        if panels:
+            drawn = cited(analysis, pd.concat([p.rows for p in panels]))
+            key = f"vergelijking-{slug(topic)}"
+            html += Html(comparison_chart(panels, names, analysis.area.id, drawn, key).to_html())
+        columns, cells = _references(analysis, rows)
+        html += table(
+            f"{topic}: {analysis.area.name} naast andere gebieden. Bron: {source}.",
+            columns,
+            cells,
+            numeric=columns[2:-3],
+        )
+        html += bullets(_comparison_notes(rows))
+    return html + _beside_others(analysis) + _of_concern(analysis)
+
+
+def _panels_beside(analysis: Analysis, rows: list[tuple[Indicator, Row]]) -> tuple[list[Any], dict[str, str]]:
+    """The small charts of a topic, with the areas to draw; the rest of the gemeente comes last."""
+    from nplv_analysis.charts import Panel
+
+    table = analysis.table
+    names = {a: analysis.data.catalogue.area(a).name for a in analysis.areas_beside}
+    panels: list[Panel] = []
+    for indicator, row in rows:
+        others = side_by_side(table, indicator.id, list(names), row["reeks"], row["periode"])
+        # Without the centre where that distorts: then that is the fair reference.
+        column = "overige_gemeente_zonder" if indicator.without_wijk else "overige_gemeente"
+        if pd.notna(row[column]):
+            names[column] = COLUMN_NAMES[column]
+            others = pd.concat([others, table.loc[[int(row[column])]].assign(gebied=column)], ignore_index=True)
+        drawable = others[others["waarde"].notna() | others["bovengrens"].notna()]
+        if len(drawable) >= LEAST_AREAS:
+            panels.append(Panel(indicator, drawable))
+    drawn = {area for panel in panels for area in panel.rows["gebied"]}
+    return panels, {area: name for area, name in names.items() if area in drawn}
+
+
+def _references(analysis: Analysis, rows: list[tuple[Indicator, Row]]) -> tuple[list[str], list[list[str]]]:
+    """Columns and cells of the comparison table: only references that some row has."""
+    names = dict(SCHOOL_COLUMN_NAMES if all(i.about_schools for i, _ in rows) else COLUMN_NAMES)
+    programme = analysis.data.catalogue.programme
+    if programme:
+        names["groningen_noord"] = names["groningen_noord"].replace("Groningen-Noord", programme.name)
+    used = [c for c in names if any(pd.notna(r[c]) for _, r in rows)]
+    cells = []
+    for indicator, row in rows:
+        others = ["" if pd.isna(row[c]) else figure(analysis.table.loc[int(row[c])], indicator) for c in used]
+        own = [label(indicator), row["periode"], figure(row, indicator)]
+        verdict = f"{row['oordeel']} dan {row['vergeleken_met']}" if row["oordeel"] in RELATIVE else row["oordeel"]
+        cells.append([*own, *others, kind_of(row), verdict, row["oordeel_reden"]])
+    columns = ["Wat", "Over", analysis.area.name, *(names[c] for c in used), "Soort cijfer", "Oordeel", "Waarom"]
+    return columns, cells
+
+
+def _comparison_notes(rows: list[tuple[Indicator, Row]]) -> list[str]:
+    notes = []
+    about: dict[str, list[str]] = {}
+    for indicator, row in rows:
+        if indicator.without_wijk and pd.notna(row["overige_gemeente_zonder"]):
+            notes.append(f"Met en zonder {indicator.without_wijk['naam']}: {indicator.without_wijk['reden'].strip()}")
+        if indicator.about_schools:
+            notes.append(indicator.caveat.strip())
+        elif series_of(indicator, row).note:
+            about.setdefault(series_of(indicator, row).note.strip(), []).append(indicator.name)
+    return [*dict.fromkeys(notes), *(f"{listing(names)}: {note}" for note, names in about.items())]
+
+
+def _beside_others(analysis: Analysis) -> Html:
+    """Give the verdicts against the programme area and against the areas that were asked for."""
+    catalogue = analysis.data.catalogue
+    programme = catalogue.programme
+    inside = programme is not None and analysis.area.kind == "nplv"
+    others = [programme.id] if programme and inside else []
+    others += [a for a in analysis.compare_with if a not in (*others, analysis.area.id)]
+    html = NOTHING
+    for other in others:
+        name = catalogue.area(other).name
+        judged = with_verdict(analysis.table, catalogue, other).loc[analysis.latest.index]
+        judged = judged[judged["oordeel"] != ""]
+        rows = [
+            [label(i), r["periode"], figure(r, i), r["vergeleken_met"], r["oordeel"], r["oordeel_reden"]]
+            for i, r in analysis.by_indicator(judged)
+        ]
+        html += heading(f"{analysis.area.name} en {name}", 3) + table(
+            f"{analysis.area.name} vergeleken met {name}.",
+            ["Wat", "Over", analysis.area.name, "Vergeleken met", "Oordeel", "Waarom"],
+            rows,
+        )
+        if not rows:
+            html += paragraph(f"Voor een oordeel over {analysis.area.name} en {name} zijn er te weinig gegevens.")
+    return html
+
+
+def _of_concern(analysis: Analysis) -> Html:
+    """List the figures that are less favourable than elsewhere and also develop unfavourably."""
+    changes = analysis.development.drop_duplicates("indicator", keep="last").to_dict("records")
+    last = {change["indicator"]: change for change in changes}
+    lines = []
+    for indicator, row in analysis.by_indicator(analysis.latest):
+        change = last[indicator.id]
+        if row["oordeel"] != WORSE or change["symbool"] != "-":
+            continue
+        shown = change["verandering_oordeel"] or "of dat toeval is, is niet te zeggen"
+        lines.append(
+            f"{indicator.name}: {figure(row, indicator)} in {row['periode']}, {WORSE} dan {row['vergeleken_met']}; "
+            f"sinds {change['vorige_periode']} ongunstiger geworden ({shown})."
+        )
+    html = heading("Ongunstiger, en in ongunstige ontwikkeling", 3)
+    if lines:
+        return html + bullets(lines)
+    judged = (analysis.latest["oordeel"] != "").sum()
+    return html + paragraph(
+        f"Geen enkel cijfer. Van de {len(analysis.latest)} cijfers is er voor {judged} een oordeel over het verschil."
+    )

@@ -1,0 +1,89 @@
+"""What the sections of a report share: names of areas and columns, grouping by topic, sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+import pandas as pd
+
+from nplv_analysis.analysis import Analysis
+from nplv_analysis.catalogue import MONITOR, Indicator, Series
+from nplv_analysis.comparison import with_figure
+from nplv_analysis.indicators import WIJK_ONLY
+from nplv_analysis.wording import STATUS_SHOWN
+
+TITLES = {
+    "leerachterstand": "Leerachterstand",
+    "armoede": "Armoede",
+    "veiligheid": "Veiligheid",
+    "gebiedsmonitor": "Gebiedsmonitor",
+}
+
+Row = dict[Any, Any]
+
+
+def title_of(theme: str, area: str) -> str:
+    """Give the title of a report."""
+    return f"{TITLES[theme]} {'van' if theme == MONITOR else 'in'} {area}"
+
+
+def in_words(analysis: Analysis) -> str:
+    """Give the name of the area as it reads in a sentence."""
+    return "de gemeente Groningen" if analysis.area.kind == "gemeente" else analysis.area.name
+
+
+def by_topic(
+    analysis: Analysis, rows: list[tuple[Indicator, Row]]
+) -> Iterator[tuple[str, list[tuple[Indicator, Row]]]]:
+    """Group rows by topic, in their order."""
+    for topic, group in groupby(rows, key=lambda pair: pair[0].topic):
+        yield topic_here(analysis, topic), list(group)
+
+
+def topic_here(analysis: Analysis, topic: str) -> str:
+    """Name a topic as it reads on this page: a gemeente is no wijk."""
+    here = "in deze wijk" if analysis.area.kind in ("nplv", "wijkvernieuwing") else f"in {in_words(analysis)}"
+    return topic.replace("in deze wijk", here)
+
+
+def kind_of(row: Row) -> str:
+    """Status and origin in words; "observed" is the plain case and needs no word."""
+    words = [] if row["status"] == "waargenomen" else [str(STATUS_SHOWN.get(row["status"], row["status"]))]
+    return ", ".join([*words, row["herkomst"] if row["openbaar"] else "eigen cijfer, niet openbaar"])
+
+
+def measured(analysis: Analysis, indicator: Indicator) -> pd.DataFrame:
+    """The figures of an indicator about the area itself; the same figure from two places of one source counts once."""
+    rows = analysis.development[analysis.development["indicator"] == indicator.id]
+    rows = with_figure(rows[rows["herkomst"] != WIJK_ONLY])
+    twice = rows.duplicated(["periode", "waarde"]) & rows["waarde"].notna()
+    return rows[~twice]
+
+
+def series_of(indicator: Indicator, row: Row) -> Series:
+    """Give the series that a row belongs to."""
+    return next(series for series in indicator.series if series.id == row["reeks"])
+
+
+def note_of(indicator: Indicator, row: Row) -> str:
+    """Give what the note of a row says after its first sentence."""
+    return str(row["toelichting"]).split(". ", 1)[1] if ". " in row["toelichting"] else ""
+
+
+def break_of(indicator: Indicator, row: Row) -> str:
+    """Say why a row is not comparable with earlier series."""
+    reason = series_of(indicator, row).break_reason.strip()
+    return f"Niet te vergelijken met eerdere cijfers: {reason}" if reason else ""
+
+
+def cited(analysis: Analysis, rows: pd.DataFrame) -> str:
+    """Give the citations of the sources of rows."""
+    pairs = zip(rows["bron"], rows["periode"], strict=True)
+    return "; ".join(dict.fromkeys(analysis.data.citation(source, period) for source, period in pairs))
+
+
+def slug(text: str) -> str:
+    """Make a text fit for an id."""
+    return "".join(c if c.isalnum() and c.isascii() else "-" for c in text.lower()).strip("-")
