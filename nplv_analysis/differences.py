@@ -282,7 +282,7 @@ def band_status(table: pd.DataFrame, catalogue: Catalogue, width: float | None) 
 def _band(row: pd.Series, indicator: Indicator, middle: float, width: float) -> tuple[str, str]:
     """Place one figure inside, above, below or on the edge of the band."""
     unit, decimals = indicator.unit, indicator.decimals
-    text = f"{width:g}".replace(".", ",")
+    text = f"{round(width, decimals + 1):g}".replace(".", ",")
     text = f"{text} procentpunt" if unit == "%" else with_unit(text, unit)
     reason = f"De band is {with_unit(number(middle, decimals), unit)} plus of min {text}."
     low, high, distance = row["onder95"], row["boven95"], row["waarde"] - middle
