@@ -146,7 +146,11 @@ def test_the_scale_holds_zero() -> None:
 def test_a_count_of_the_gemeente_is_not_drawn_beside_a_part_of_it() -> None:
     counts = indicator(unit="aantal dingen", decimals=0)
     rows = development(
-        figures({"waarde": 5.0}, {"periode": "2021", "waarde": 6.0}, {"gebied": "gemeente", "waarde": 900.0}),
+        figures(
+            {"waarde": 5.0, "eenheid": counts.unit},
+            {"periode": "2021", "waarde": 6.0, "eenheid": counts.unit},
+            {"gebied": "gemeente", "waarde": 900.0, "eenheid": counts.unit},
+        ),
         catalogue(counts, area("wijk")),
     )
     mine = rows[rows["gebied"] == "wijk"]
