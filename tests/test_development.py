@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
+import csv
+import math
+from collections import Counter
+
 import numpy as np
 import pandas as pd
 import pytest
-from helpers import area, catalogue, figures, indicator
+from helpers import RAW, area, catalogue, few_examples, figures, indicator
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_up import MANY, TABLES
+from scipy import stats
 
 from nplv_analysis.analysis import Data
-from nplv_analysis.development import FIRST, IMPROVED, UNCHANGED, WORSENED, development, with_development
+from nplv_analysis.development import (
+    DOUBLE,
+    FIRST,
+    IMPROVED,
+    NO_PERIOD,
+    NOT_FOLLOWED,
+    UNCHANGED,
+    UNDATED,
+    WORSENED,
+    development,
+    with_development,
+)
+from nplv_analysis.errors import NplvError
 from nplv_analysis.indicators import CHANCE, SAMPLE
 from nplv_analysis.uncertainty import with_intervals
 
 pytest_plugins = ["project_data"]
 
 TOWN = catalogue(indicator(), area("wijk"))
+TEN_PERCENT = {"waarde": 10, "eenheid": "procent van de referentie"}
 
 
 def test_selwerd_by_hand(real_data: Data) -> None:
@@ -78,7 +97,7 @@ def test_rows_without_a_period_and_of_the_rest_are_left_out() -> None:
     assert list(found["waarde"]) == [4.0]
 
 
-@settings(deadline=None, derandomize=True, max_examples=30)
+@few_examples
 @given(st.lists(st.tuples(st.sampled_from(["oud", "nieuw"]), st.integers(0, 100)), min_size=1, max_size=8))
 def test_changes_add_up_to_last_less_first_within_each_series(points: list[tuple[str, int]]) -> None:
     rows = [{"periode": str(2000 + n), "reeks": r, "waarde": float(v)} for n, (r, v) in enumerate(points)]
@@ -109,6 +128,17 @@ def test_every_change_of_the_shipped_data_is_within_one_series_of_one_source(rea
 # ------------------------------------------------------------------------------------------------ marks
 
 
+def test_all_20_marks_that_the_annex_prints(real_data: Data) -> None:
+    # Annex (Gebiedsmonitor) of the NPLV Uitvoeringsprogramma 2024-2027: +, - or +- beside the change of 2020 to 2022.
+    with (RAW / "nplv_bijlage" / "kernindicatoren_selectie.csv").open(encoding="utf-8", newline="") as file:
+        printed = {r["id"]: r["symbool_2020_2022"] for r in csv.DictReader(file) if r["symbool_2020_2022"]}
+    assert Counter(printed.values()) == {"+": 7, "-": 9, "+-": 4}
+    rows = real_data.figures
+    rows = rows[(rows["gebied"] == "groningen-noord") & (rows["periode"] == "2022") & (rows["bron"] == "nplv_bijlage")]
+    found = rows.set_index("indicator")["symbool"]
+    assert found[found != ""].to_dict() == printed
+
+
 @pytest.mark.parametrize(
     ("direction", "values", "mark"),
     [
@@ -119,6 +149,8 @@ def test_every_change_of_the_shipped_data_is_within_one_series_of_one_source(rea
         ("hoog", (24.0, 24.0), "+-"),
         # As printed, with one decimal, both are 24,0.
         ("hoog", (24.0, 24.04), "+-"),
+        # And these are 24,0 and 24,1, however near.
+        ("hoog", (24.049, 24.051), "+"),
         ("geen", (22.0, 24.0), ""),
     ],
 )
@@ -126,6 +158,21 @@ def test_the_mark_is_the_sign_of_the_change_as_printed(direction: str, values: t
     town = catalogue(indicator(good_direction=direction), area("wijk"))
     rows = [{"periode": str(2018 + 2 * n), "waarde": v} for n, v in enumerate(values)]
     assert list(development(figures(*rows), town)["symbool"]) == ["", mark]
+
+
+@settings(few_examples, max_examples=8)
+@given(st.lists(st.tuples(st.floats(0, 100), st.floats(0, 100)), min_size=1, max_size=40), st.integers(0, 3))
+def test_the_mark_never_contradicts_what_is_printed(changes: list[tuple[float, float]], decimals: int) -> None:
+    town = catalogue(indicator(good_direction="hoog", decimals=decimals), area("wijk"))
+    rows = [
+        {"gebied": f"wijk{n}", "periode": year, "waarde": value}
+        for n, pair in enumerate(changes)
+        for year, value in zip(("2018", "2020"), pair, strict=True)
+    ]
+    found = development(figures(*rows), town).set_index(["gebied", "periode"])["symbool"]
+    for n, pair in enumerate(changes):
+        first, last = (float(f"{value:.{decimals}f}") for value in pair)
+        assert found[(f"wijk{n}", "2020")] == ("+" if last > first else "-" if last < first else "+-")
 
 
 # ------------------------------------------------------------------------------------------------ tested changes
@@ -187,6 +234,134 @@ def test_a_change_of_counts_is_held_against_the_changes_of_the_other_wijken() ->
     assert set(development(few, town)["verandering_oordeel"]) == {""}
 
 
+# The British doctors (Doll & Hill 1966): deaths of coronary disease and person-years of five ages, of those who do not
+# smoke and of those who do.
+DOCTORS = [
+    ((2, 18790), (32, 52407)),
+    ((12, 10673), (104, 43248)),
+    ((28, 5710), (206, 28612)),
+    ((28, 2585), (186, 12663)),
+    ((31, 1462), (102, 5317)),
+]
+
+
+def test_the_dispersion_of_the_british_doctors() -> None:
+    # Stata Base Reference Manual, poisson postestimation, example of estat gof: with an effect of each age and one of
+    # smoking, Pearson's chi-squared is 11.15533 with 4 degrees of freedom. Here the five ages are wijken, those who do
+    # not smoke the first period and those who do the second; the effect that they share is the rate ratio of Mantel and
+    # Haenszel, 1.4247, not that of maximum likelihood, 1.4255.
+    names = [f"wijk{n}" for n in range(5)]
+    town = catalogue(indicator(unit="per 1.000 inwoners"), *(area(name) for name in names))
+    rows = [
+        row
+        | {"periode": str(2020 + i), "waarde": 1000 * deaths / years, "teller": float(deaths), "noemer": float(years)}
+        for name, pair in zip(names, DOCTORS, strict=True)
+        for i, ((deaths, years), row) in enumerate(zip(pair, crimes(name, 0, 0), strict=True))
+    ]
+    found = development(with_intervals(figures(*rows), town), town)
+    p_values = found.loc[found["periode"] == "2021", "verandering_p"].to_numpy()
+    for p_value, ((before, years_before), (after, years)) in zip(p_values, DOCTORS, strict=True):
+        part = years / (years + years_before)
+        events = before + after
+        z = abs(after - events * part) / math.sqrt(events * part * (1 - part))
+        # Given the dispersion, the statistic is z over its root, in Student's t with 4 degrees of freedom.
+        dispersion = (z / stats.t.isf(p_value / 2, 4)) ** 2
+        assert 4 * dispersion == pytest.approx(11.15533, abs=0.005)
+
+
+def wijken(*counts: tuple[int, ...], unit: str = "aantal misdrijven", **other: float) -> pd.DataFrame:
+    """Give the changes of counts of as many wijken, and of the gemeente that is their sum."""
+    names = [f"wijk{n}" for n in range(len(counts))]
+    town = catalogue(indicator(unit=unit, smallest_difference=TEN_PERCENT), *(area(name) for name in names))
+    totals = tuple(sum(year) for year in zip(*counts, strict=True))
+    rows = [
+        {"gebied": name, "periode": str(2016 + i), "waarde": float(count), "eenheid": unit, "interval_soort": CHANCE}
+        | other
+        for name, years in zip([*names, "gemeente"], [*counts, totals], strict=True)
+        for i, count in enumerate(years)
+    ]
+    found = development(with_intervals(figures(*rows), town), town)
+    return found.set_index(["gebied", "periode"])
+
+
+def test_fewer_than_five_wijken_say_nothing_of_how_wijken_change() -> None:
+    few = wijken(*[(100, 40)] * 4)
+    assert set(few["verandering_oordeel"]) == {""}
+    assert few.loc[("wijk0", "2017"), "verandering_reden"].startswith(
+        "Geen oordeel: dit cijfer is van te weinig wijken"
+    )
+    enough = wijken(*[(100, 40)] * 5)
+    assert enough.loc[("wijk0", "2017"), "verandering_oordeel"] == UNCHANGED
+    assert enough.loc[("gemeente", "2017"), "verandering_oordeel"] == IMPROVED
+
+
+def test_a_calm_year_does_not_make_the_changes_of_that_year_sure() -> None:
+    # 2018 to 2019 the wijken all fall by the same part; the years before they went up and down by half.
+    rough = [(100, 180, 100, 60), (180, 100, 180, 108), (100, 190, 90, 54), (200, 110, 190, 114), (90, 170, 100, 60)]
+    found = wijken(*rough, (150, 150, 150, 90))
+    calm = wijken(*[years[2:] for years in rough], (150, 90))
+    fall = calm.loc[("wijk5", "2017"), "verandering_p"]
+    assert fall < 0.02 < found.loc[("wijk5", "2019"), "verandering_p"]
+
+
+def test_a_change_that_is_sure_but_small_is_none() -> None:
+    found = wijken(*[(100_000, 93_000)] * 8)
+    assert found.loc[("wijk0", "2017"), "verandering_p"] < 0.002
+    assert found.loc[("wijk0", "2017"), "verandering_oordeel"] == UNCHANGED
+    assert found.loc[("wijk0", "2017"), "verandering_reden"] == (
+        "De verandering is waarschijnlijk geen toeval, maar te klein om mee te tellen: minder dan 10 procent van het "
+        "vorige cijfer."
+    )
+
+
+def test_counts_that_were_rounded_are_taken_nearest_to_each_other() -> None:
+    exact, rounded = wijken(*[(100, 40)] * 8), wijken(*[(102, 38)] * 8, afronding=2.0)
+    assert rounded.loc[("wijk0", "2017"), "verandering_p"] > exact.loc[("wijk0", "2017"), "verandering_p"] * 0.99
+    # From 100 to 101 may be no change at all.
+    assert wijken(*[(100, 101)] * 8, afronding=2.0).loc[("wijk0", "2017"), "verandering_p"] == 1
+
+
+def test_nothing_at_all_before_and_after_is_no_change() -> None:
+    found = wijken(*[(0, 0)] * 8)
+    assert set(found.loc[found["verandering"].notna(), "verandering_oordeel"]) == {UNCHANGED}
+    assert wijken(*[(0, 0)] * 7, (0, 60)).loc[("wijk7", "2017"), "verandering_p"] < 1
+
+
+def test_a_change_of_means_is_welchs() -> None:
+    town = catalogue(
+        indicator(unit="rapportcijfer", good_direction="hoog", smallest_difference=TEN_PERCENT), area("wijk")
+    )
+    common = {"eenheid": "rapportcijfer", "interval_soort": SAMPLE, "n": 400.0, "n_effectief": 400.0}
+    rows = [{"periode": y, "waarde": v, "standaardafwijking": 1.5} | common for y, v in (("2018", 6.2), ("2020", 7.0))]
+    found = development(with_intervals(figures(*rows), town), town).iloc[1]
+    statistic = 0.8 / math.sqrt(2 * 1.5**2 / 400)
+    assert found["verandering_p"] == pytest.approx(2 * stats.t.sf(statistic, 798))
+    assert found["verandering_oordeel"] == IMPROVED
+
+
+def test_no_change_is_tested_across_a_break() -> None:
+    broken = [row | {"reeks": reeks} for row, reeks in zip(waves(30.0, 10.0), ("oud", "nieuw"), strict=True)]
+    found = developed(*broken)
+    assert list(found["verandering_oordeel"]) == ["", ""]
+    assert list(found["verandering_reden"]) == [FIRST, FIRST]
+
+
+def test_a_figure_without_a_year_has_no_change() -> None:
+    undated = {"periode": "onbekend (rond 2022)", "waarde": 40.0, "n": 900.0, "n_effectief": 900.0}
+    found = developed(*waves(30.0, 20.0), undated | {"interval_soort": SAMPLE}).set_index("periode")
+    assert list(found["vorige_periode"]) == ["", "", "2016"]
+    assert found.loc["onbekend (rond 2022)", "verandering_reden"] == UNDATED
+    assert found.loc["2016", "verandering_reden"] == FIRST
+    assert found["verandering"].notna().sum() == 1
+
+
+def test_two_figures_of_one_period_are_no_development() -> None:
+    twice = [waves(30.0)[0], waves(10.0)[0]]
+    found = developed(*twice)
+    assert found["verandering"].isna().all()
+    assert list(found["verandering_reden"]) == [DOUBLE, DOUBLE]
+
+
 def test_every_row_of_the_shipped_data_has_a_reason(real_data: Data) -> None:
     found = real_data.figures
     itself = found[(found["rol"] == "gebied") & (found["periode"] != "")]
@@ -195,9 +370,51 @@ def test_every_row_of_the_shipped_data_has_a_reason(real_data: Data) -> None:
     assert set(itself.loc[itself["gebied"] != "gemeente", "trend"]) <= {"n.t.b."}
 
 
+def test_what_is_not_followed_says_why() -> None:
+    table = figures({"rol": "overige gemeente", "waarde": 3.0}, {"periode": ""}, {"waarde": 4.0})
+    found = with_development(table, TOWN)
+    assert list(found["verandering_reden"]) == [NOT_FOLLOWED, NO_PERIOD, FIRST]
+    assert list(found["trend_reden"].iloc[:2]) == [NOT_FOLLOWED, NO_PERIOD]
+
+
+def test_no_change_of_the_shipped_data_can_be_shown(real_data: Data) -> None:
+    # Bicycle thefts per wijk change by half from one year to the next; of 2016 alone that would not be seen.
+    found = real_data.figures
+    judged = found[found["verandering_oordeel"] != ""]
+    assert set(judged["indicator"]) == {"fietsdiefstal"}
+    assert set(judged["verandering_oordeel"]) == {UNCHANGED}
+    fall = judged[(judged["gebied"] == "groningen-noord") & (judged["periode"] == "2016")].iloc[0]
+    assert (fall["waarde"], fall["verandering"]) == (768, -187)
+    assert fall["verandering_p"] > 0.01
+
+
 def test_all_rows_stay_in_their_order(real_data: Data) -> None:
     table = real_data.figures.iloc[::-1]
     again = with_development(table, real_data.catalogue)
     assert list(again.index) == list(table.index)
-    keys = ["gebied", "rol", "indicator", "reeks", "periode"]
-    assert again[keys].equals(table[keys])
+    pd.testing.assert_frame_equal(again[list(table)], table, check_dtype=False)
+
+
+# ------------------------------------------------------------------------------------------------- what it must hold
+
+
+@settings(few_examples, max_examples=15)
+@given(TABLES)
+def test_any_table_has_a_verdict_on_each_change_or_a_reason(table: pd.DataFrame) -> None:
+    given_ = with_intervals(table, MANY)
+    found = with_development(given_, MANY)
+    assert found.index.equals(table.index)
+    pd.testing.assert_frame_equal(found[list(given_)], given_)
+    for column in ("verandering_reden", "trend_reden"):
+        assert (found[column].str.len() > 0).all()
+    judged = found["verandering_oordeel"] != ""
+    assert (judged == found["verandering_p"].notna()).all()
+    assert found.loc[judged, "verandering"].notna().all()
+    assert (found.loc[found["vorige_periode"] == "", ["verandering", "verandering_p"]].isna()).all(axis=None)
+    assert set(found["symbool"]) <= {"", "+", "-", "+-"}
+
+
+def test_a_table_that_breaks_the_contract_is_refused() -> None:
+    for function in (development, with_development):
+        with pytest.raises(NplvError, match="at most 100"):
+            function(figures({"waarde": 101.0}), TOWN)

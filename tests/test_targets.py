@@ -7,11 +7,16 @@ import csv
 import numpy as np
 import pandas as pd
 import pytest
-from helpers import RAW, area, catalogue, figures, indicator
+from helpers import RAW, area, catalogue, few_examples, figures, indicator
+from hypothesis import given
+from made_up import MANY, TABLES
 
 from nplv_analysis.analysis import Data
 from nplv_analysis.catalogue import Target
+from nplv_analysis.errors import NplvError
+from nplv_analysis.indicators import SAMPLE
 from nplv_analysis.targets import MET, NOT_MET, UNKNOWN, meets, targets
+from nplv_analysis.uncertainty import with_intervals
 
 pytest_plugins = ["project_data"]
 
@@ -175,3 +180,83 @@ def test_a_long_series_has_a_range_of_probabilities(town_data: Data) -> None:
     row = found.loc["minimahuishoudens"]
     assert 0 <= row["kans_van_2030"] < row["kans_tot_2030"] <= 1
     assert row["doel_eerder"] == "lager dan 10 (Voorbeeldprogramma 2020)"
+
+
+@pytest.mark.parametrize(
+    ("sign", "value", "target", "needed"),
+    [
+        ("<", 24.0, 20, (-0.5, -4 / 18)),
+        (">", 20.0, 24, (0.5, 4 / 18)),
+        ("<", 19.9, 20, (0, 0)),
+        # Prints as 20.0: not met, though less is hardly needed.
+        ("<", 19.96, 20, (0, 0)),
+        ("<", 20.04, 20, (0, 0)),
+    ],
+)
+def test_the_needed_change_takes_the_value_as_printed_to_the_target(
+    sign: str, value: float, target: float, needed: tuple[float, float]
+) -> None:
+    what = indicator(target=Target(sign, target, "programma"))
+    row = hold(figures({"gebied": AREA, "waarde": value, "periode": "2022"}), what).iloc[0]
+    assert (row["nodig_per_jaar_2030"], row["nodig_per_jaar_2040"]) == pytest.approx(needed)
+
+
+def test_no_needed_change_without_a_value_or_a_year_or_time() -> None:
+    what = indicator(target=Target("<", 10, "programma"))
+    for row in (
+        {"ondergrens": 10.0, "bovengrens": 20.0},
+        {"waarde": 12.0, "periode": "onbekend (rond 2022)"},
+        {"waarde": 12.0, "periode": "2040"},
+    ):
+        found = hold(figures({"gebied": AREA} | row), what).iloc[0]
+        assert found[["nodig_per_jaar_2030", "nodig_per_jaar_2040"]].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ({"periode": "2022", "status": "nog niet bekend"}, "Over 2022 is nog geen cijfer bekend."),
+        ({"periode": "2022", "status": "onthullingsrisico"}, "Over 2022 is geen precies cijfer."),
+        ({"periode": "2022", "genoemd": 40.0, "teken": "rond"}, "Over 2022 is geen precies cijfer."),
+        ({"periode": "", "status": "geen cijfer"}, "Er is geen cijfer."),
+    ],
+)
+def test_without_a_figure_the_status_is_open_and_says_why(row: dict, reason: str) -> None:
+    found = hold(figures({"gebied": AREA} | row), indicator(target=Target("<", 10, "programma"))).iloc[0]
+    assert (found["doel_status"], found["doel_reden"]) == (UNKNOWN, reason)
+    assert found["kans_reden"].startswith("Er zijn te weinig metingen: 0")
+
+
+def test_a_known_value_of_the_last_year_counts_whatever_stands_beside_it() -> None:
+    rows = [{"reeks": "nieuw", "waarde": 9.0}, {"reeks": "oud", "status": "nog niet bekend"}]
+    for pair in (rows, rows[::-1]):
+        assert with_target(*pair) == [("2020", 9.0, MET)]
+
+
+def test_a_probability_needs_eight_points_without_a_break() -> None:
+    what = indicator(uncertainty="steekproef", target=Target("<", 20, "programma"))
+    common = {"gebied": AREA, "n": 900.0, "n_effectief": 900.0, "interval_soort": SAMPLE}
+    points = [{"periode": str(2014 + n), "waarde": 30.0 - n} | common for n in range(8)]
+    broken = [row | {"reeks": "oud" if n < 4 else "nieuw"} for n, row in enumerate(points)]
+    for rows, number in ((points[1:], 7), (broken, 4)):
+        found = hold(figures(*rows), what).iloc[0]
+        assert found[["kans_van_2030", "kans_tot_2030", "kans_van_2040", "kans_tot_2040"]].isna().all()
+        assert found["kans_reden"].startswith(f"Er zijn te weinig metingen: {number}")
+
+
+@few_examples
+@given(TABLES)
+def test_any_table_has_a_status_and_a_reason(table: pd.DataFrame) -> None:
+    short = table[~table["periode"].isin([str(year) for year in range(2012, 2018)])]
+    found = targets(with_intervals(short, MANY), MANY, np.random.default_rng(1))
+    assert set(found["doel_status"]) <= {MET, NOT_MET, UNKNOWN}
+    assert (found["doel_reden"] != "").all() and (found["kans_reden"] != "").all()
+    mine = short[(short["gebied"] == "samen") & (short["rol"] == "gebied")]
+    assert sorted(found["indicator"]) == sorted(mine["indicator"].unique())
+    met = found["doel_status"] == MET
+    assert (found.loc[met & found["nodig_per_jaar_2030"].notna(), "nodig_per_jaar_2030"] == 0).all()
+
+
+def test_a_table_that_breaks_the_contract_is_refused() -> None:
+    with pytest.raises(NplvError, match="at most 100"):
+        hold(figures({"gebied": AREA, "waarde": 101.0}), indicator())

@@ -14,32 +14,14 @@ import pandas as pd
 from nplv_analysis.catalogue import Catalogue
 from nplv_analysis.disclosure.cells import Figure
 from nplv_analysis.disclosure.plan import Plan, Rules
-from nplv_analysis.indicators import GIVEN, NOTHING, WIJK_ONLY
+from nplv_analysis.indicators import GIVEN, NOTHING, NUMBERS, WIJK_ONLY
 from nplv_analysis.rounding import TINY, down, rounded, up
 from nplv_analysis.wording import listing
 
 __all__ = ["HIDDEN", "VALUE_COLUMNS", "WHY_HIDDEN", "Rules", "release"]
 
 #: Everything that would give a hidden value away.
-VALUE_COLUMNS = (
-    "waarde",
-    "ondergrens",
-    "bovengrens",
-    "genoemd",
-    "teller",
-    "noemer",
-    "n",
-    "n_effectief",
-    "standaardafwijking",
-    "standaardfout",
-    "afronding",
-    "afronding_noemer",
-    "onder95",
-    "boven95",
-    "onder998",
-    "boven998",
-    "waarde_cbs_wijk",
-)
+VALUE_COLUMNS = tuple(name for name in NUMBERS if name != "jaar")
 #: What else of a row depends on whether it is shown.
 TEXT_COLUMNS = ("teken", "status", "interval_soort", "interval_reden", "herkomst", "toelichting")
 HIDDEN = "onthullingsrisico"
