@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,13 @@ import pandas as pd
 from nplv_analysis import comparison as side
 from nplv_analysis import development as time
 from nplv_analysis.areas import ITSELF
+from nplv_analysis.boundaries import Shapes
 from nplv_analysis.catalogue import Area, Catalogue, Indicator
 from nplv_analysis.errors import NplvError
 from nplv_analysis.indicators import COMPUTED, WIJK_ONLY
 from nplv_analysis.preparation import load_prepared
 from nplv_analysis.records import Record
-from nplv_analysis.sources import LOCATIONS
+from nplv_analysis.sources import BOUNDARIES, LOCATIONS
 from nplv_analysis.targets import targets
 
 #: Topic of the indicators that say who lives in an area; every report begins with them.
@@ -44,6 +45,8 @@ class Data:
         Computed against published figures, for every CBS wijk that has both.
     folder : Path
         The data folder.
+    boundaries : dict
+        Shapes of areas by id, as GeoJSON geometries; empty when no boundaries are shipped.
     """
 
     figures: pd.DataFrame
@@ -51,6 +54,7 @@ class Data:
     records: tuple[Record, ...]
     method_error: pd.DataFrame
     folder: Path
+    boundaries: Shapes = field(default_factory=dict)
 
     @property
     def internal(self) -> bool:
@@ -86,19 +90,21 @@ class Data:
 
     def chart(self, area: str, indicator: str) -> str:
         """Draw how one indicator developed in one area; gives an HTML figure to save or to show."""
-        from nplv_analysis.charts import Panel, development_chart
+        from nplv_analysis.charts import development_chart, development_panel
         from nplv_analysis.tables import paragraph
 
         chosen, place = self.catalogue.indicator(indicator), self.catalogue.area(area)
         rows = self.develop(area, indicator)
-        rows = rows[rows["jaar"].notna() & (rows["waarde"].notna() | rows["bovengrens"].notna())]
-        if rows.empty:
-            return paragraph(f"{chosen.name}: van {place.name} is geen cijfer met een jaar om te tekenen.").html
+        panel = development_panel(time.in_order(self.figures), self.catalogue, chosen, rows, place)
         reference = None if place.kind == "gemeente" else self.catalogue.gemeente.name
-        sources = self.citation(rows["bron"].iloc[0])
-        return development_chart(
-            [Panel(chosen, rows)], place.name, reference, sources, f"{place.id}-{chosen.id}"
-        ).to_html()
+        sources = "; ".join(dict.fromkeys(self.citation(source) for source in rows["bron"] if source))
+        drawn = development_chart([panel], place.name, reference, sources, f"{place.id}-{chosen.id}").to_html()
+        return drawn or paragraph(f"{chosen.name}: van {place.name} is geen cijfer met een jaar om te tekenen.").html
+
+    @property
+    def boundaries_citation(self) -> str:
+        """Name who made the boundaries, for the caption of a map."""
+        return "; ".join(dict.fromkeys(r.citation for r in self.records if r.reader == BOUNDARIES))
 
     def citation(self, source: str, period: str = "") -> str:
         """Give the citation of a source; where its files differ by period, that of the period."""
@@ -166,7 +172,10 @@ def load(data_map: str | Path | None = None, *, public: bool = False) -> Data:
         # A file that is not public as a whole may hold figures that are.
         seen = set(prepared.observations.loc[prepared.observations["openbaar"], "bestand"])
         records = [record for record in records if record.public or record.file in seen]
-    return Data(edition.figures, prepared.catalogue, tuple(records), edition.method_error, folder)
+    # Boundaries are one map: a part of it that is not public takes the whole map away.
+    shown = not public or all(record.public for record in prepared.records if record.reader == BOUNDARIES)
+    boundaries = prepared.boundaries if shown else {}
+    return Data(edition.figures, prepared.catalogue, tuple(records), edition.method_error, folder, boundaries)
 
 
 def example(folder: str | Path) -> Path:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from nplv_analysis.boundaries import Shapes, area_shapes, from_geojson, to_geojson
 from nplv_analysis.catalogue import HERE as SHIPPED_CATALOGUE
 from nplv_analysis.catalogue import Catalogue, load_catalogue
 from nplv_analysis.comparison import with_verdict
@@ -20,16 +21,18 @@ from nplv_analysis.indicators import indicator_table
 from nplv_analysis.method_error import method_error
 from nplv_analysis.observations import validate
 from nplv_analysis.records import DISCLOSURE_FIELDS, Record, read_records, sha256_of
-from nplv_analysis.sources import LOCATIONS, read
+from nplv_analysis.sources import BOUNDARIES, LOCATIONS, read
 from nplv_analysis.sources.ois import with_own_series
 from nplv_analysis.uncertainty import with_intervals
 
 OBSERVATIONS = "observations.parquet"
+AREAS = "gebieden.geojson"
 SOURCES = "sources.json"
 #: Endings of the files of an edition: with all figures, and with those of public sources alone.
 INTERNAL, PUBLIC = "", "_public"
 FILES = (
     OBSERVATIONS,
+    AREAS,
     *(
         f"{name}{edition}.{kind}"
         for edition in (INTERNAL, PUBLIC)
@@ -49,13 +52,14 @@ class Edition:
 
 @dataclass(frozen=True)
 class Prepared:
-    """What ``prepare`` made: checked observations, the figures that may be seen, and what they rest on."""
+    """What ``prepare`` made: checked observations, the figures that may be seen, what they rest on, and where."""
 
     observations: pd.DataFrame
     internal: Edition
     public: Edition
     records: list[Record]
     catalogue: Catalogue
+    boundaries: Shapes
 
 
 def catalogue_folder(data: Path) -> Path:
@@ -94,11 +98,12 @@ def prepare(data: Path) -> Prepared:
     _check_catalogue_sources(catalogue, observations)
     _check_units(catalogue, observations)
     _check_not_published_yet(catalogue, observations)
+    boundaries = area_shapes(data / "raw", records, catalogue.areas)
     rules = _disclosure_rules(records)
     internal = public = _edition(observations, catalogue, rules)
     if not observations["openbaar"].all():
         public = _edition(observations[observations["openbaar"]], catalogue, rules)
-    prepared = Prepared(observations, internal, public, records, catalogue)
+    prepared = Prepared(observations, internal, public, records, catalogue, boundaries)
     _write(data, prepared)
     return prepared
 
@@ -133,6 +138,7 @@ def load_prepared(data: Path) -> Prepared:
         # The fingerprint holds the text of the catalogue, so this text was checked when it was prepared.
         catalogue = load_catalogue(catalogue_folder(data), checked=True)
         observations = pd.read_parquet(folder / OBSERVATIONS)
+        boundaries = from_geojson((folder / AREAS).read_text(encoding="utf-8"))
         internal, public = (
             Edition(
                 pd.read_parquet(folder / f"figures{edition}.parquet"),
@@ -142,7 +148,8 @@ def load_prepared(data: Path) -> Prepared:
         )
     except (FileNotFoundError, KeyError, ValueError):
         return prepare(data)
-    return Prepared(observations, internal, public, records, with_own_series(catalogue, observations, records))
+    catalogue = with_own_series(catalogue, observations, records)
+    return Prepared(observations, internal, public, records, catalogue, boundaries)
 
 
 def _combine(raw: Path, records: list[Record], catalogue: Catalogue) -> pd.DataFrame:
@@ -150,7 +157,7 @@ def _combine(raw: Path, records: list[Record], catalogue: Catalogue) -> pd.DataF
 
     frames: list[pd.DataFrame] = []
     locations: list[pd.DataFrame] = []
-    for record in records:
+    for record in (r for r in records if r.reader != BOUNDARIES):
         frame = read(raw, record, catalogue)
         (locations if record.reader == LOCATIONS else frames).append(frame)
     if not frames:
@@ -259,6 +266,7 @@ def _write(data: Path, prepared: Prepared) -> None:
         for name, edition in ((INTERNAL, prepared.internal), (PUBLIC, prepared.public)):
             edition.figures.to_parquet(new / f"figures{name}.parquet", index=False)
             edition.method_error.to_csv(new / f"method_error{name}.csv", index=False, lineterminator="\n")
+        (new / AREAS).write_text(to_geojson(prepared.boundaries), encoding="utf-8", newline="\n")
         (new / SOURCES).write_text(
             json.dumps(sources, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n"
         )

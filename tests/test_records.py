@@ -110,7 +110,11 @@ def test_no_folder_with_raw_data(tmp_path: Path) -> None:
 
 
 def test_every_shipped_file_has_a_record(shipped_raw: Path) -> None:
-    files = {path.relative_to(shipped_raw).as_posix() for path in shipped_raw.rglob("*.csv")}
+    files = {
+        path.relative_to(shipped_raw).as_posix()
+        for path in shipped_raw.rglob("*")
+        if path.suffix in (".csv", ".geojson")
+    }
     assert files == {record.file for record in read_records(shipped_raw)}
 
 
@@ -124,7 +128,7 @@ ORIGIN = ("herkomst", "migratie", "nationalit", "westers", "geboorteland", "etni
 
 
 def test_no_shipped_file_is_about_origin_or_nationality(shipped_raw: Path) -> None:
-    for path in shipped_raw.rglob("*.csv"):
+    for path in (p for p in shipped_raw.rglob("*") if p.suffix in (".csv", ".geojson")):
         text = path.read_text(encoding="utf-8").lower()
         assert not [word for word in ORIGIN if word in text], path.name
 
