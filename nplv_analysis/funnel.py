@@ -156,6 +156,38 @@ def rate_differs(
     return np.maximum(2 * norm.sf(np.abs(z)), chance)
 
 
+def funnel_limits(
+    exposure: npt.ArrayLike,
+    reference_events: float,
+    reference_exposure: float,
+    tau2: float,
+    z: float,
+) -> tuple[Array, Array]:
+    """Give the rates between which areas of a size stay: where ``adjusted_z`` is -z and z.
+
+    Parameters
+    ----------
+    exposure : array_like
+        Sizes of areas, above 0.
+    reference_events, reference_exposure : float
+        Of the reference.
+    tau2 : float
+        Variance between areas, from ``estimate_overdispersion``.
+    z : float
+        1.96 for limits of 95 %, 3.09 for 99.8 %.
+
+    Returns
+    -------
+    low, high : array
+        Rates, events per unit of exposure; the lower one is not below 0.
+    """
+    size = np.asarray(exposure, dtype=float)
+    expected = size * reference_events / reference_exposure
+    spread = z * np.sqrt(1 / 4 + size / (4 * reference_exposure) + tau2 * expected)
+    root = np.sqrt(expected)
+    return np.maximum(root - spread, 0) ** 2 / size, (root + spread) ** 2 / size
+
+
 def _columns(*values: npt.ArrayLike) -> list[Array]:
     """Give the five columns in one shape, NaN in all of them where they make no comparison."""
     columns = np.broadcast_arrays(*(np.asarray(a, dtype=float) for a in values))

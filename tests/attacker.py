@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pictures import Picture, pictures
 from scipy.optimize import linprog
 
 from nplv_analysis.areas import ITSELF, REST, REST_WITHOUT, wijk_of
@@ -111,7 +112,8 @@ def clues_of_value(
     """Read one printed figure that may be off by ``half``, and was made of counts that may be off themselves."""
     above, below = names(indicator, periode)
     if not below:
-        yield Clue(*place, above, value - off[0], value + off[0], where=where)
+        either = off[0] + (half if half > 0.5 else 0.0)
+        yield Clue(*place, above, value - either, value + either, where=where)
         return
     low, high = max(value - half, 0.0) / factor(indicator), (value + half) / factor(indicator)
     yield Clue(*place, above, -off[0] - low * off[1], math.inf, below, low, where)
@@ -164,18 +166,17 @@ def rounding_of(table: pd.DataFrame) -> Rounding:
 
 
 class Page(HTMLParser):
-    """The tables of a page, the texts beside its charts, and how many coloured points each chart has."""
+    """The tables of a page, and its charts."""
 
     def __init__(self, text: str) -> None:
         super().__init__(convert_charrefs=True)
         self.tables: list[list[list[str]]] = []
-        self.charts: list[tuple[str, int]] = []
+        self.charts = pictures(text)
         self._cell = False
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Begin a table, a row, a cell or a chart; or count a point."""
-        given = dict(attrs)
+        """Begin a table, a row or a cell."""
         if tag == "table":
             self.tables.append([])
         elif tag == "tr":
@@ -183,15 +184,6 @@ class Page(HTMLParser):
         elif tag in ("td", "th"):
             self._cell = True
             self.tables[-1][-1].append("")
-        elif given.get("role") == "img":
-            self.charts.append((given.get("aria-label") or "", 0))
-        elif tag == "use" and re.search("#0072b2|#767676", (given.get("style") or "").lower()):
-            text, points = self.charts[-1]
-            self.charts[-1] = (text, points + 1)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Points of a chart have no content."""
-        self.handle_starttag(tag, attrs)
 
     def handle_endtag(self, tag: str) -> None:
         """End a cell."""
@@ -270,12 +262,12 @@ class Reader:
         yield from clues_of_value(place, chosen, str(periode), value, rounded, off, where)
 
     def of_page(self, text: str, area: str, where: str) -> Iterator[Clue]:
-        """Read the tables of a page and the texts beside its charts."""
+        """Read the tables of a page and its charts."""
         page = Page(text)
         for table in page.tables:
             yield from self._of_page_table(table, area, where)
-        for label, _ in page.charts:
-            for place, indicator, periode, value, half in self.points(label, area):
+        for chart in page.charts:
+            for place, indicator, periode, value, half in self.points(chart, area):
                 yield from self._value(place, indicator, periode, value, half, f"{where}, grafiek")
 
     def _of_page_table(self, table: list[list[str]], area: str, where: str) -> Iterator[Clue]:
@@ -291,26 +283,24 @@ class Reader:
                     place = (place[0] or area, place[1])
                     yield from self._value(place, indicator.id, row[header.index("Over")], *read, f"{where}, {column}")
 
-    def points(self, label: str, area: str) -> Iterator[tuple[tuple[str, str], str, str, float, float]]:
-        """Read the text beside a chart: whose figure, which, of when, and how much."""
-        for sentence in re.split(r"\.\s(?=[A-Z])|\.$", label):
-            indicator = next((i for name, i in self.by_name.items() if sentence.startswith(f"{name}, ")), None)
-            if indicator is None:
-                continue
-            about, _, rest = sentence.removeprefix(indicator.name).partition(": ")
-            period = re.match(r", (\d{4}), ", about)
-            for part in rest.split("; "):
-                name, _, value = re.sub(r" \(.*\)", "", part).partition(": ")
-                if not period:
-                    place, when = (area, ITSELF), name
-                else:
-                    found = re.fullmatch(rf"(.*?) ({NUMBER})", name)
-                    if not found or found[1] not in self.references:
-                        continue
-                    (whose, rol), when, value = self.references[found[1]], period[1], found[2]
-                    place = (whose or area, rol)
-                if read := number(value):
-                    yield place, indicator.id, when, *read
+    def points(self, chart: Picture, area: str) -> Iterator[tuple[tuple[str, str], str, str, float, float]]:
+        """Read the points of a chart with a ruler: whose figure, which, of when, and how much."""
+        indicator = next(i for name, i in self.by_name.items() if chart.title.startswith(name))
+        if chart.alternative.startswith("Lijnfiguur"):
+            # The drawing is exact to a tenth of a point, and so are the marks of the ruler at its ends.
+            half = abs(chart.value("y", 0.3) - chart.value("y", 0.0))
+            for year, value in chart.years_and_values():
+                # A count is whole: a ruler that is exact enough reads it exactly.
+                whole = indicator.unit.startswith("aantal") and half < 0.5
+                yield (area, ITSELF), indicator.id, str(year), float(round(value)) if whole else value, half
+        elif chart.alternative.startswith("Puntenfiguur"):
+            period = re.search(r" gebieden, ([^.]+)\.", chart.alternative)
+            assert period, chart.alternative
+            for name, text in chart.names_and_values():
+                read = number(text)
+                if read and name in self.references:
+                    whose, rol = self.references[name]
+                    yield (whose or area, rol), indicator.id, period[1], *read
 
 
 # ------------------------------------------------------------------------------------------------- the linear program

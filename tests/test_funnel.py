@@ -13,6 +13,7 @@ from nplv_analysis.funnel import (
     adjusted_z,
     between_variance,
     estimate_overdispersion,
+    funnel_limits,
     rate_differs,
 )
 from nplv_analysis.two_shares import mid_p_fixed
@@ -148,3 +149,28 @@ def test_what_is_unknown_or_has_no_sense_has_no_verdict() -> None:
     reference, tau2 = [9, 9, 9, 0, 9, 9, 9], [0, 0, 0, 0, 0, 0, -1]
     assert np.isnan(rate_differs(events, exposure, reference, 9, tau2)).all()
     assert rate_differs([], [], [], [], []).shape == (0,)
+
+
+# ------------------------------------------------------------------------------------------------ the lines of a funnel
+
+
+@pytest.mark.parametrize("z", [1.96, 3.0902])
+@pytest.mark.parametrize("tau2", [0.0, 0.02])
+def test_at_the_limits_the_score_is_that_of_the_limit(z: float, tau2: float) -> None:
+    exposure = np.array([300.0, 4000.0, 12000.0])
+    low, high = funnel_limits(exposure, 9000, 210000, tau2, z)
+    for rate, sign in ((low, -1), (high, 1)):
+        inside = rate > 0
+        score = adjusted_z(rate * exposure, exposure, 9000, 210000, tau2)
+        assert score[inside] == pytest.approx(sign * z)
+    assert (low < 9000 / 210000).all() and (high > 9000 / 210000).all()
+
+
+def test_limits_of_a_tiny_area_do_not_fall_below_zero() -> None:
+    low, _ = funnel_limits([5.0, 50.0], 9000, 210000, 0.01, 3.0902)
+    assert (low >= 0).all() and low[0] == 0
+
+
+def test_limits_are_narrower_for_larger_areas() -> None:
+    low, high = funnel_limits([1000.0, 10000.0, 100000.0], 9000, 210000, 0.01, 1.96)
+    assert (np.diff(high - low) < 0).all()
