@@ -16,6 +16,8 @@ from nplv_analysis.tables import Html, bullets, paragraph, table
 from nplv_analysis.verdict import FUNNEL
 from nplv_analysis.wording import MANY, label, listing, number, unit_of_change
 
+#: More names than this are not read.
+MOST_NAMED = 8
 NOT_ASKED = "Wat vinden bewoners? Nog niet opgehaald."
 
 
@@ -57,7 +59,7 @@ def _short(names: list[str], topics: dict[str, str]) -> str:
     for topic, group in groupby(names, key=lambda name: topics.get(name, name)):
         members = list(group)
         words += members if len(members) < MANY else [f"{len(members)} cijfers bij '{topic}'"]
-    return listing(words)
+    return listing(words if len(words) <= MOST_NAMED else [*words[:MANY], f"{len(words) - MANY} andere"])
 
 
 def voices(analysis: Analysis) -> Html:

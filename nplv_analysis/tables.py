@@ -58,7 +58,7 @@ def table(
     rows: Sequence[Sequence[str | Html]],
     *,
     numeric: Sequence[str] = (),
-    fold: bool = True,
+    fold: bool | None = None,
 ) -> Html:
     """Make a table; the first cell of each row is its header. A column without any content is left out.
 
@@ -72,8 +72,8 @@ def table(
         The cells; text is escaped.
     numeric : sequence of str
         Columns to align right.
-    fold : bool
-        Fold a long table away behind a line that opens it.
+    fold : bool, optional
+        Fold the table away behind a line that opens it; without it a long table is folded.
 
     Returns
     -------
@@ -88,10 +88,11 @@ def table(
     return Html(
         template.render(
             caption=caption,
+            opener=caption.split(". ")[0].rstrip("."),
             columns=columns,
             rows=rows,
             numeric=set(numeric),
-            fold=fold and len(rows) > LONG_TABLE,
+            fold=len(rows) > LONG_TABLE if fold is None else fold,
         )
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +17,8 @@ from nplv_analysis.catalogue import THEMES, Catalogue
 pytest_plugins = ["project_data"]
 
 STORY = (
-    *(sections.title, sections.about, sections.key_figures, sections.development, sections.comparison),
+    *(sections.title, sections.summary, sections.about, sections.key_figures),
+    *(sections.development, sections.comparison),
     *(sections.targets, accounting.gaps, accounting.voices, accounting.sources),
 )
 
@@ -67,8 +69,9 @@ def test_nothing_is_left_of_the_machinery_in_the_text(pages: dict[tuple[str, str
 def test_headings_do_not_skip_a_level(pages: dict[tuple[str, str], Page]) -> None:
     for name, page in pages.items():
         levels = [e["tag"] for e in page.elements if re.fullmatch(r"h[1-6]", e["tag"])]
-        # The notebooks put level 2 between the title and the topics.
-        assert levels[0] == "h1" and set(levels[1:]) <= {"h3"}, name
+        # The notebooks put level 2 between the title and the topics; the summary brings its own.
+        assert levels[:2] == ["h1", "h2"] and set(levels[2:]) <= {"h3", "h4"}, name
+        assert all(int(now[1]) - int(before[1]) <= 1 for before, now in itertools.pairwise(levels[2:])), name
 
 
 def test_the_title_names_theme_and_area(real_data: Data) -> None:
@@ -89,8 +92,10 @@ def test_the_latest_figures_have_year_kind_and_source(real_data: Data) -> None:
     assert "tussen 15 en 20 % 2022 bij benadering" in text
     assert "Kinderen in een minimahuishouden" in text
     # The figure of CBS wijk Noordwest stands apart, and is not called one of Selwerd.
-    apart = next(c for c in page.texts("caption") if c.startswith("Alleen bekend voor de hele CBS-wijk Noordwest"))
-    assert "Dit zijn geen cijfers over Selwerd zelf." in apart
+    assert page.texts("h3")[-1] == "Alleen bekend voor de hele CBS-wijk Noordwest"
+    apart = [card["text"] for card in page.all("article") if "in de hele CBS-wijk" in card["text"]]
+    assert len(apart) == 3 and all("Van Selwerd zelf is er geen nieuwer cijfer." in text for text in apart)
+    assert "Leg het niet naast het cijfer uit 2017." in apart[0]
 
 
 def test_the_development_of_selwerd_by_hand(real_data: Data) -> None:
@@ -115,7 +120,7 @@ def test_a_break_is_told_and_nothing_is_computed_across_it(town_folder: Path) ->
 def test_targets_belong_to_groningen_noord(real_data: Data) -> None:
     wijk = words(sections.targets(Analysis(real_data, real_data.catalogue.area("selwerd"), "leerachterstand")))
     assert "De doelen voor 2030 tot 2040 gelden voor heel Groningen-Noord, niet voor een wijk apart." in wijk
-    assert "Voor Selwerd is het streven: een kleiner verschil met de gemeente" in wijk
+    assert "Voor Selwerd is het streven een kleiner verschil met de gemeente" in wijk
     assert "4,4 % 2020 lager dan 4 % nog niet bekend. Over 2022 is nog geen cijfer bekend." in wijk
     assert "26 % 2022 lager dan 20 % haalt het doel nog niet" in wijk
     assert "9 % 2022 lager dan 10 % haalt het doel" in wijk
@@ -137,6 +142,7 @@ def test_a_theme_without_targets_says_so(town_folder: Path) -> None:
 def test_every_year_of_the_enclosing_wijk_stands_apart(real_data: Data) -> None:
     # Leefbaarometer 2.0, dimension veiligheid, CBS wijk Noordwest (WK001410): -0.1097, -0.1249, -0.1315.
     html = sections.key_figures(Analysis(real_data, real_data.catalogue.area("selwerd"), "veiligheid")).html
-    _, _, apart = html.partition("Dit zijn geen cijfers over Selwerd zelf.")
-    shown = re.findall(r">(−0,1\d\d)</td><td>(\d{4})<", apart)
+    shown = re.findall(r">hele CBS-wijk: (−0,1\d\d)</td><td[^>]*>(?:</td><td>)?(\d{4})<", html)
     assert shown == [("−0,110", "2012"), ("−0,125", "2014"), ("−0,131", "2016")]
+    # One card, with the latest of them.
+    assert re.findall(r"<strong>(−0,1\d\d)</strong>", html) == ["−0,131"]

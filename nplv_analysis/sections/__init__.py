@@ -11,8 +11,10 @@ from nplv_analysis.sections.area_monitor import (
 )
 from nplv_analysis.sections.comparison import comparison
 from nplv_analysis.sections.development import development
-from nplv_analysis.sections.overview import about, key_figures, title
+from nplv_analysis.sections.figures import key_figures
+from nplv_analysis.sections.overview import about, title
 from nplv_analysis.sections.parts import TITLES, title_of
+from nplv_analysis.sections.summary import summary
 from nplv_analysis.sections.targets import targets
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "national",
     "own_figures",
     "programme_table",
+    "summary",
     "targets",
     "title",
     "title_of",

@@ -13,6 +13,8 @@ from nplv_analysis.analysis import SEED, Analysis
 from nplv_analysis.areas import ITSELF
 from nplv_analysis.catalogue import Area, Indicator
 from nplv_analysis.comparison import WIJKEN, latest
+from nplv_analysis.sections.drawn import where_areas_lie
+from nplv_analysis.sections.figures import cards
 from nplv_analysis.sections.parts import Row
 from nplv_analysis.tables import NOTHING, Html, bullets, heading, paragraph, table
 from nplv_analysis.targets import MET, NOT_MET
@@ -20,6 +22,8 @@ from nplv_analysis.verdict import BETTER, HIGHER, LOWER, SAME, WORSE
 from nplv_analysis.wording import NBSP, NO_FIGURE, figure, label, listing, number, signed, unit_of_change
 
 NOT_PUBLISHED = "niet gepubliceerd"
+#: The report of an area with more figures than this tells them in tables only.
+MOST_CARDS = 8
 #: The sign and the tint (a class of the style sheet) of a verdict; both beside the word, so that none is needed alone.
 SIGNS = {
     BETTER: ("▲", "gunstiger"),
@@ -29,8 +33,8 @@ SIGNS = {
     LOWER: ("▽", "anders"),
 }
 LEGEND = (
-    "▲ gunstiger dan de vergelijking, ▼ ongunstiger, ● geen aantoonbaar verschil, △ hoger en ▽ lager (blauw: niet goed "
-    "of slecht). Zonder teken: geen oordeel mogelijk."
+    "▲ is gunstiger dan de vergelijking, ▼ ongunstiger. ● is geen aantoonbaar verschil. △ hoger en ▽ lager zijn niet "
+    "goed of slecht. Zonder teken is er geen oordeel mogelijk."
 )
 #: The quarters of the wijkkompas in its order; the first describes and is not judged, the last three are the centre.
 QUARTERS = ("Samenstelling", "Kwaliteit fysieke leefomgeving", "Kwaliteit van leven", "Kwaliteit sociale omgeving")
@@ -86,13 +90,13 @@ def programme_table(analysis: Analysis) -> Html:
         columns = ["Wat", *periods, "Teken", "Doel", "Stand"]
         html += table(f"{cluster}: {programme.name}.", columns, cells, numeric=periods)
     statuses = [status for status in dict.fromkeys((MET, NOT_MET, *met)) if status in met]
-    counted = [f"{met.count(status)} keer '{status}'" for status in statuses]
+    counted = [f"{met.count(status)} keer staat er ‘{status}’." for status in statuses]
     if not met:
         return html + paragraph("Van geen enkel cijfer is een doel bekend.")
     return html + paragraph(
-        f"Van de {len(met)} cijfers met een doel staat er: {listing(counted)}. Een cijfer kan zijn doel halen en zich "
-        "toch ongunstig ontwikkelen. Teken: + gunstiger dan de vorige meting, - ongunstiger, +- gelijk; leeg als een "
-        "van beide cijfers ontbreekt."
+        f"{len(met)} cijfers hebben een doel. {' '.join(counted)} Een cijfer kan zijn doel halen en zich toch "
+        "ongunstig ontwikkelen. Teken: + is gunstiger dan de vorige meting, - ongunstiger, +- gelijk. Leeg: een van "
+        "beide cijfers ontbreekt."
     )
 
 
@@ -110,6 +114,8 @@ def own_figures(analysis: Analysis) -> Html:
         cells.append([label(indicator), figure(row, indicator), row["periode"], sign, source])
     known = sum(cell[1] != NOT_PUBLISHED for cell in cells)
     html = paragraph(f"Van de {len(cells)} kernindicatoren is er voor {analysis.area.name} van {known} een cijfer.")
+    if known <= MOST_CARDS:
+        html += cards(analysis)
     return html + table(
         f"De kernindicatoren: {analysis.area.name}.",
         ["Wat", "Cijfer", "Over", "Oordeel", "Bron"],
@@ -119,8 +125,14 @@ def own_figures(analysis: Analysis) -> Html:
 
 
 def heat_table(analysis: Analysis) -> Html:
-    """Put all kernindicatoren beside all areas, with a sign and a tint for each verdict."""
+    """Put all kernindicatoren beside all areas, with a sign and a tint for each verdict, and a map of the areas."""
+    # What most readers come for stands on the left: the area itself, and the wholes to lay it beside.
+    first = [
+        analysis.area.id,
+        *(a.id for a in (analysis.data.catalogue.programme, analysis.data.catalogue.gemeente) if a),
+    ]
     areas = [a for a in analysis.data.catalogue.areas if a.id in analysis.areas_beside]
+    areas.sort(key=lambda a: first.index(a.id) if a.id in first else len(first))
     found = latest(analysis.table[analysis.table["rol"] == ITSELF])
     rows = {(row["indicator"], row["gebied"]): row for row in found.to_dict("records")}
     cells: list[list[str | Html]] = []
@@ -135,7 +147,8 @@ def heat_table(analysis: Analysis) -> Html:
         return paragraph("Van de kernindicatoren is geen enkel cijfer bekend.")
     missing = len(analysis.indicators) - len(cells)
     columns = ["Wat", *(a.name for a in areas)]
-    html = table("Kernindicatoren en gebieden: laatste cijfers.", columns, cells, fold=False)
+    html = where_areas_lie(analysis)
+    html += table("Kernindicatoren en gebieden: laatste cijfers.", columns, cells, fold=False)
     note = f" Van {missing} kernindicatoren is er voor geen van deze gebieden een cijfer." if missing else ""
     return html + paragraph(f"{LEGEND} Een streepje: {NOT_PUBLISHED}.{note} De volgorde is geen ranglijst.", "stil")
 
@@ -173,7 +186,7 @@ def compass(analysis: Analysis) -> Html:
     html += paragraph(f"De laatste drie kwarten samen: {text}. Wij tellen de oordelen, wij middelen ze niet.")
     return html + paragraph(
         "De vier kwarten en hun volgorde zijn die van het wijkkompas van de Basismonitor Groningen. Welk cijfer bij "
-        "welk kwart staat, is een keuze van deze monitor: de twaalf thema's van het kompas hebben wij niet. "
+        "welk kwart staat, is onze keuze. De twaalf thema's van het kompas hebben wij niet. "
         "Samenstelling is blauw, want wie er wonen is niet goed of slecht.",
         "stil",
     )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from nplv_analysis.analysis import Analysis
 from nplv_analysis.catalogue import Indicator
-from nplv_analysis.comparison import side_by_side, with_verdict
+from nplv_analysis.comparison import with_verdict
+from nplv_analysis.sections import drawn
 from nplv_analysis.sections.development import ALL_SCHOOLS
 from nplv_analysis.sections.parts import (
     Row,
@@ -16,7 +15,6 @@ from nplv_analysis.sections.parts import (
     cited,
     kind_of,
     series_of,
-    slug,
 )
 from nplv_analysis.tables import NOTHING, Html, bullets, heading, paragraph, table
 from nplv_analysis.verdict import BETTER, WORSE
@@ -24,9 +22,6 @@ from nplv_analysis.wording import figure, label, listing
 
 #: Verdicts that read "... dan" the reference.
 RELATIVE = (BETTER, WORSE, "hoger", "lager")
-
-#: A comparison chart of fewer areas says less than its table.
-LEAST_AREAS = 4
 
 #: How the references of a comparison read. Figures on schools cover the schools in the file, not a whole area.
 COLUMN_NAMES = {
@@ -44,16 +39,13 @@ SCHOOL_COLUMN_NAMES = {
 }
 
 VERDICTS = (
-    "Een oordeel staat er alleen als het verschil groter is dan toeval kan verklaren (99,8% zekerheid) en ook groot "
-    "genoeg om van belang te zijn. De dikke lijn in een figuur is de marge van 95%, de dunne die van 99,8%. Een dikke "
-    "lijn kan de vergelijking dus missen zonder dat er een oordeel staat."
+    "Wij noemen een verschil alleen als het groter is dan toeval kan verklaren. Daarvoor willen wij 99,8% zekerheid. "
+    "Het verschil moet ook groot genoeg zijn om van belang te zijn. Onder elke figuur staan de cijfers als tabel."
 )
 
 
 def comparison(analysis: Analysis) -> Html:
     """Put the figures beside those of the rest of the gemeente and of the other areas; no verdicts yet."""
-    from nplv_analysis.charts import comparison_chart
-
     html = NOTHING
     shares = [(i, r) for i, r in analysis.by_indicator(analysis.compared) if not i.unit.startswith("aantal")]
     if not shares:
@@ -63,44 +55,23 @@ def comparison(analysis: Analysis) -> Html:
         html += paragraph(
             f"Overige gemeente betekent: de gemeente zonder {analysis.area.name}, berekend uit buurten of aantallen."
         )
+    mapped = drawn.chosen_for_map(analysis, shares)
     for topic, rows in by_topic(analysis, shares):
         html += heading(topic, 3)
-        panels, names = _panels_beside(analysis, rows)
         source = cited(analysis, pd.DataFrame([row for _, row in rows]))
-        if panels:
-            drawn = cited(analysis, pd.concat([p.rows for p in panels]))
-            key = f"vergelijking-{slug(topic)}"
-            html += Html(comparison_chart(panels, names, analysis.area.id, drawn, key).to_html())
+        html += drawn.beside_others(analysis, topic, rows)
+        for indicator, row in rows:
+            html += drawn.map_of_figures(analysis, indicator, row) if indicator.id == mapped else NOTHING
         columns, cells = _references(analysis, rows)
         html += table(
             f"{topic}: {analysis.area.name} naast andere gebieden. Bron: {source}.",
             columns,
             cells,
             numeric=columns[2:-3],
+            fold=True,
         )
         html += bullets(_comparison_notes(rows))
     return html + _beside_others(analysis) + _of_concern(analysis)
-
-
-def _panels_beside(analysis: Analysis, rows: list[tuple[Indicator, Row]]) -> tuple[list[Any], dict[str, str]]:
-    """The small charts of a topic, with the areas to draw; the rest of the gemeente comes last."""
-    from nplv_analysis.charts import Panel
-
-    table = analysis.table
-    names = {a: analysis.data.catalogue.area(a).name for a in analysis.areas_beside}
-    panels: list[Panel] = []
-    for indicator, row in rows:
-        others = side_by_side(table, indicator.id, list(names), row["reeks"], row["periode"])
-        # Without the centre where that distorts: then that is the fair reference.
-        column = "overige_gemeente_zonder" if indicator.without_wijk else "overige_gemeente"
-        if pd.notna(row[column]):
-            names[column] = COLUMN_NAMES[column]
-            others = pd.concat([others, table.loc[[int(row[column])]].assign(gebied=column)], ignore_index=True)
-        drawable = others[others["waarde"].notna() | others["bovengrens"].notna()]
-        if len(drawable) >= LEAST_AREAS:
-            panels.append(Panel(indicator, drawable))
-    drawn = {area for panel in panels for area in panel.rows["gebied"]}
-    return panels, {area: name for area, name in names.items() if area in drawn}
 
 
 def _references(analysis: Analysis, rows: list[tuple[Indicator, Row]]) -> tuple[list[str], list[list[str]]]:
@@ -173,10 +144,10 @@ def _of_concern(analysis: Analysis) -> Html:
             f"{indicator.name}: {figure(row, indicator)} in {row['periode']}, {WORSE} dan {row['vergeleken_met']}; "
             f"sinds {change['vorige_periode']} ongunstiger geworden ({shown})."
         )
-    html = heading("Ongunstiger, en in ongunstige ontwikkeling", 3)
+    html = heading("Ongunstiger dan elders, en ook slechter geworden", 3)
     if lines:
         return html + bullets(lines)
     judged = (analysis.latest["oordeel"] != "").sum()
-    return html + paragraph(
-        f"Geen enkel cijfer. Van de {len(analysis.latest)} cijfers is er voor {judged} een oordeel over het verschil."
-    )
+    if not judged:
+        return html + paragraph(f"Dat konden we bij geen van de {len(analysis.latest)} cijfers beoordelen.")
+    return html + paragraph(f"Geen enkel cijfer. Bij {judged} van de {len(analysis.latest)} konden we dat beoordelen.")

@@ -12,12 +12,11 @@ from nplv_analysis.analysis import Analysis
 from nplv_analysis.areas import ITSELF
 from nplv_analysis.catalogue import Indicator
 from nplv_analysis.development import IMPROVED, UNCHANGED, WORSENED
+from nplv_analysis.sections import drawn
 from nplv_analysis.sections.parts import (
     Row,
     cited,
-    in_words,
     measured,
-    slug,
     topic_here,
 )
 from nplv_analysis.tables import NOTHING, Html, bullets, heading, paragraph, table
@@ -32,14 +31,14 @@ ALL_SCHOOLS = "Alle scholen in het bestand"
 MARKS = (
     "Teken: + is gunstiger dan de vorige meting, - is ongunstiger, +- is gelijk. Dat teken kijkt alleen naar het "
     "cijfer, niet naar toeval. Aantoonbaar: is de verandering groter dan toeval kan verklaren (99,8% zekerheid) en "
-    "groot genoeg? Leeg betekent: dat is niet te toetsen. Een wijk die slecht scoorde toen zij werd gekozen, scoort de "
-    "keer erna vaak al beter door toeval."
+    "groot genoeg? Leeg betekent: dat is niet te toetsen. Een uitzonderlijk cijfer ligt de keer erna vaak dichter bij "
+    "het gemiddelde, ook door toeval."
 )
 
 
 def development(analysis: Analysis) -> Html:
     """Show how figures developed: a chart a topic, and each value with its changes."""
-    from nplv_analysis.charts import Panel, development_chart
+    from nplv_analysis.charts import Panel
 
     whole = None if analysis.area.kind == "gemeente" else analysis.data.catalogue.gemeente.name
     html = NOTHING
@@ -50,10 +49,7 @@ def development(analysis: Analysis) -> Html:
         sources = cited(analysis, pd.concat([p.rows for p in panels]))
         topic = topic_here(analysis, topic)
         html += heading(topic, 3)
-        drawn = [p for p in panels if p.rows["jaar"].nunique() > 1]
-        if drawn:
-            key = f"ontwikkeling-{slug(topic)}"
-            html += Html(development_chart(drawn, in_words(analysis), whole, sources, key).to_html())
+        html += drawn.developments(analysis, topic, [(p.indicator, p.rows) for p in panels])
         units = {unit_of_change(p.indicator.unit) for p in panels}
         unit = f" ({units.pop()})" if len(units) == 1 else ""
         columns = ["Wat", "Over", "Cijfer", "Soort cijfer", f"Verandering{unit}", "Teken", "Aantoonbaar?"]
@@ -72,6 +68,7 @@ def development(analysis: Analysis) -> Html:
             columns,
             cells,
             numeric=[c for c in columns[2:] if c not in ("Soort cijfer", "Teken", "Aantoonbaar?")],
+            fold=True,
         )
         html += bullets([*_breaks(panels), *_trends(panels)])
     if html.html and (analysis.development["symbool"] != "").any():
@@ -133,6 +130,6 @@ def _breaks(panels: Iterable[Any]) -> list[str]:
                 lines.setdefault((first[series.id], series.break_reason.strip()), []).append(panel.indicator.name)
     return [
         f"{period} is niet te vergelijken met ervoor "
-        f"({listing(names) if len(names) < MANY else f'{len(names)} cijfers'}): {reason}"
+        f"({listing(names) if len(names) < MANY else f'{len(names)} cijfers'}). {reason}"
         for (period, reason), names in lines.items()
     ]

@@ -75,7 +75,7 @@ def note_of(indicator: Indicator, row: Row) -> str:
 def break_of(indicator: Indicator, row: Row) -> str:
     """Say why a row is not comparable with earlier series."""
     reason = series_of(indicator, row).break_reason.strip()
-    return f"Niet te vergelijken met eerdere cijfers: {reason}" if reason else ""
+    return f"Niet te vergelijken met eerdere cijfers. {reason}" if reason else ""
 
 
 def cited(analysis: Analysis, rows: pd.DataFrame) -> str:

@@ -106,8 +106,8 @@ def _distances(analysis: Analysis, indicators: list[Indicator]) -> Html:
         own = figure(row, indicator)
         rows.append([label(indicator), row["periode"], own, distance, row["band"], row["band_reden"]])
     html = paragraph(
-        f"Voor {area.name} is het streven: een kleiner verschil met de gemeente, binnen een band rond het cijfer van "
-        "de gemeente. Hoe breed die band is, staat niet in het programma."
+        f"Voor {area.name} is het streven een kleiner verschil met de gemeente. Het cijfer moet binnen een band rond "
+        "dat van de gemeente komen. Hoe breed die band is, staat niet in het programma."
     )
     if analysis.band is not None:
         html += paragraph(f"Hier is gerekend met een band van {analysis.band:g}% boven en onder dat cijfer.")

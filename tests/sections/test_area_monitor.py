@@ -92,7 +92,8 @@ def test_which_targets_are_met(real_data: Data) -> None:
     assert set(status.index[status == UNKNOWN]) == {"verdachten", "voortijdig_schoolverlaters"}
     assert (status == NOT_MET).sum() == 20
     text = words(sections.programme_table(monitor(real_data, "gemeente")))
-    assert "2 keer 'haalt het doel', 20 keer 'haalt het doel nog niet' en 2 keer 'nog niet bekend'" in text
+    assert "2 keer staat er ‘haalt het doel’. 20 keer staat er ‘haalt het doel nog niet’." in text
+    assert "2 keer staat er ‘nog niet bekend’." in text
 
 
 def test_what_is_not_published_says_so(real_data: Data) -> None:
