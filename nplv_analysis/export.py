@@ -1,8 +1,18 @@
-"""Figures as files: CSV for machines (comma, point, UTF-8) and a workbook for people."""
+"""The key figures as they leave the package: the same cells in CSV, workbook and parquet.
+
+Two things are done to every cell, so that it is the same in every file and after every reading:
+
+- A number has at most twelve significant digits. That is far more than any figure means, and few enough for readers of
+  CSV, workbooks and parquet to give back the same number, and for 34.5 - 32.6 to be 1.9 and not 1.8999999999999986.
+- In a text from a source or a name, a sign that a spreadsheet takes for the start of a formula gets an apostrophe in
+  front (OWASP, CSV injection): at the start of the text, and behind a semicolon, tab or new line, where Excel with
+  Dutch settings starts a new cell when it opens the CSV. Numbers, and the signs in ``teken`` and ``symbool``, are our
+  own and stay as they are. A CSV for machines alone would not need this, but whoever clicks on one gets Excel.
+"""
 
 from __future__ import annotations
 
-import io
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +32,7 @@ COLUMNS = {
     "indicator": "id van de indicator",
     "indicator_naam": "naam van de indicator",
     "periode": "jaar of schooljaar, in de woorden van de bron; leeg als er geen cijfer is",
+    "jaar": "eerste jaar van de periode; leeg als dat niet bekend is",
     "waarde": "het cijfer, alleen als het precies bekend is",
     "eenheid": "eenheid van het cijfer",
     "teken": "hoe precies de bron is: = (precies), rond, > (meer dan), < (minder dan), tussen",
@@ -70,6 +81,26 @@ COLUMNS = {
 }
 
 
+#: Columns of numbers, by how they are shown: with the decimals of the indicator, with one more, whole, as a chance.
+VALUES = ("waarde", "waarde_cbs_wijk", "verschil", "verandering")
+BOUNDS = (
+    *("ondergrens", "bovengrens", "onder95", "boven95", "onder998", "boven998"),
+    *("standaardafwijking", "standaardfout", "verschil_onder95", "verschil_boven95"),
+)
+COUNTS = ("genoemd", "teller", "noemer", "n", "n_effectief", "afronding", "afronding_noemer")
+CHANCES = ("p_waarde", "q_waarde")
+NUMBERS = (*VALUES, *BOUNDS, *COUNTS, *CHANCES)
+YEAR = "jaar"
+TEXTS = tuple(name for name in COLUMNS if name not in (*NUMBERS, YEAR))
+#: Columns of signs that are our own.
+SIGNS = ("teken", "symbool")
+
+#: The licence of a figure that is not public, whatever the record of its source says of the rest.
+NOT_OPEN = "niet openbaar"
+
+FORMULA = re.compile(r'(^|[;\t\r\n])([\s"]*)(?=[=+\-@＝＋－＠])')
+
+
 def key_figures(rows: pd.DataFrame, data: Data) -> pd.DataFrame:
     """Put released figures in the form of kerncijfers.csv.
 
@@ -83,7 +114,8 @@ def key_figures(rows: pd.DataFrame, data: Data) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The rows about areas themselves, columns ``COLUMNS``, in the order of the catalogue.
+        The rows about areas themselves, columns ``COLUMNS``, in the order of the catalogue. Texts are never missing, if
+        empty; numbers have at most twelve digits; ``jaar`` is a whole number or missing.
     """
     table = rows[rows["rol"] == ITSELF].copy()
     areas = {area.id: area for area in data.catalogue.areas}
@@ -97,22 +129,48 @@ def key_figures(rows: pd.DataFrame, data: Data) -> pd.DataFrame:
     )
     table["gebied_naam"] = table["gebied"].map(lambda a: areas[a].name)
     table["indicator_naam"] = table["indicator"].map(lambda i: indicators[i].name)
-    table["licentie"] = table["bron"].map(licences).fillna("")
+    table["licentie"] = table["bron"].map(licences).fillna("").where(table["openbaar"], NOT_OPEN)
     table["bron"] = [data.citation(s, p) for s, p in zip(table["bron"], table["periode"], strict=True)]
     table["openbaar"] = table["openbaar"].map({True: "ja", False: "nee"})
     # Rows that were not judged have no verdict columns; those stay empty.
-    return table.reindex(columns=list(COLUMNS)).reset_index(drop=True)
+    table = table.reindex(columns=list(COLUMNS)).reset_index(drop=True)
+    for name in NUMBERS:
+        table[name] = table[name].astype("float64").map(shortened)
+    table[YEAR] = table[YEAR].astype("Int64")
+    for name in TEXTS:
+        texts = table[name].astype("object").fillna("")
+        table[name] = texts if name in SIGNS else texts.map({text: harmless(text) for text in texts.unique()})
+    return table
+
+
+def shortened(number: float) -> float:
+    """Give a number with twelve significant digits; what is missing stays so."""
+    return float(f"{number:.12g}")
+
+
+def harmless(text: str) -> str:
+    """Put an apostrophe before every sign in a text that a spreadsheet could take for the start of a formula."""
+    return FORMULA.sub(r"\1\2'", text)
+
+
+def title_of(data: Data) -> str:
+    """Name the key figures, for the head of a file."""
+    return f"Kerncijfers van de monitor {(data.catalogue.programme or data.catalogue.gemeente).name}"
+
+
+def csv_of(table: pd.DataFrame) -> bytes:
+    """Give a table as CSV: comma, point, UTF-8, and what is missing stays empty."""
+    return table.to_csv(index=False, lineterminator="\n").encode("utf-8")
 
 
 def write_csv(rows: pd.DataFrame, data: Data, path: Path) -> None:
     """Write figures as CSV, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = key_figures(rows, data).to_csv(index=False, lineterminator="\n")
-    write_atomically(path, text.encode("utf-8"))
+    write_atomically(path, csv_of(key_figures(rows, data)))
 
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Write a file under another name first, so that it is there whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.deel")
     try:
         draft.write_bytes(content)
@@ -124,33 +182,3 @@ def write_atomically(path: Path, content: bytes) -> None:
 def checksum(record: Record) -> str:
     """Give the checksum of a public file; that of a small confidential one would let somebody test guesses."""
     return record.sha256 if record.public else ""
-
-
-def write_workbook(rows: pd.DataFrame, data: Data, path: Path) -> None:
-    """Write figures as a workbook: a sheet a theme, the sources, and what the columns mean."""
-    table = key_figures(rows, data)
-    buffer = io.BytesIO()
-    # Text stays text: no cell of ours may start a formula or a link.
-    options = {"options": {"strings_to_formulas": False, "strings_to_urls": False}}
-    sources = pd.DataFrame(
-        [(r.citation, r.publisher, r.table, r.address, r.licence, r.selection, checksum(r)) for r in data.records],
-        columns=["bron", "uitgever", "tabel", "adres", "licentie", "selectie", "sha256"],
-    ).drop_duplicates()
-    explained = pd.DataFrame(list(COLUMNS.items()), columns=["kolom", "betekenis"])
-    with pd.ExcelWriter(buffer, engine="xlsxwriter", engine_kwargs=options) as book:
-        book.book.set_properties({"created": pd.Timestamp("2000-01-01").to_pydatetime()})
-        for theme, part in table.groupby("thema", sort=False):
-            _sheet(book, part.drop(columns=["thema"]), str(theme))
-        _sheet(book, sources, "bronnen")
-        _sheet(book, explained, "uitleg")
-    write_atomically(path, buffer.getvalue())
-
-
-def _sheet(book: pd.ExcelWriter, table: pd.DataFrame, name: str) -> None:
-    table.to_excel(book, sheet_name=name, index=False)
-    sheet = book.sheets[name]
-    sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, len(table), len(table.columns) - 1)
-    for position, column in enumerate(table.columns):
-        longest = max([len(column), *(len(str(v)) for v in table[column].head(200))])
-        sheet.set_column(position, position, min(longest + 2, 45))

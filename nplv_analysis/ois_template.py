@@ -14,7 +14,7 @@ from nplv_analysis.errors import InputError, NplvError
 from nplv_analysis.export import write_atomically
 from nplv_analysis.observations import validate
 from nplv_analysis.records import DISCLOSURE_FIELDS, REQUIRED, SUFFIX, Record, read_record, sha256_of
-from nplv_analysis.sources import LOCATIONS, TEMPLATE, read
+from nplv_analysis.sources import BOUNDARIES, LOCATIONS, TEMPLATE, read
 from nplv_analysis.sources.ois import COLUMNS, check
 from nplv_analysis.sources.table import read_table
 
@@ -149,7 +149,7 @@ def check_file(path: Path, catalogue: Catalogue) -> Checked:
             empty = sum(row["status"] == "ontbreekt" for row in rows)
             return Checked(len(rows), empty, [*faults, *beside])
         frame = read(path.parent, record, catalogue)
-        if record.reader != LOCATIONS:
+        if record.reader not in (LOCATIONS, BOUNDARIES):
             frame = validate(frame, catalogue)
     except InputError as fault:
         return Checked(0, 0, [fault, *beside])
