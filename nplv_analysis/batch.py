@@ -10,21 +10,21 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
-from html import escape
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from nplv_analysis import __version__
 from nplv_analysis.analysis import Data, find_data, load
-from nplv_analysis.catalogue import REPORTS, THEMES, Area
-from nplv_analysis.coverage import NONE, WIJK, coverage
+from nplv_analysis.catalogue import REPORTS, Area
 from nplv_analysis.errors import NplvError
-from nplv_analysis.export import checksum, key_figures, write_atomically, write_csv, write_workbook
+from nplv_analysis.export import checksum, key_figures, write_atomically
+from nplv_analysis.index_page import index_page
+from nplv_analysis.open_data import write_open_data
 from nplv_analysis.preparation import prepare
-from nplv_analysis.reports import FOOTER, TEMPLATES, find_notebooks, make_report
-from nplv_analysis.sections import TITLES, title_of
-from nplv_analysis.tables import Html, environment, table
+from nplv_analysis.reports import find_notebooks, make_report
+from nplv_analysis.sections import title_of
+from nplv_analysis.workbook import write_workbook
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ class Task:
     data: str
     folder: str
     public: bool
+    monitor: str
 
 
 @dataclass(frozen=True)
@@ -123,14 +124,15 @@ def run_batch(
             ),
             out,
         )
-        write_csv(_wanted(data, tasks), data, out / "kerncijfers.csv")
+        write_open_data(_wanted(data, tasks), data, out)
         write_workbook(_wanted(data, tasks), data, out / "kerncijfers.xlsx")
-        write_atomically(out / "index.html", _index(data, tasks, run).encode("utf-8"))
         account = _account(data, run, tasks, jobs, public, time.perf_counter() - started)
         write_atomically(
             out / "run.json",
             (json.dumps(account, indent=1, ensure_ascii=False) + "\n").encode("utf-8"),
         )
+        # The index comes last: it has links to the files that are there.
+        write_atomically(out / "index.html", index_page(data, run.outcomes, out).encode("utf-8"))
     finally:
         lock.release()
     return run
@@ -160,6 +162,7 @@ def plan(
             data=str(data.folder),
             folder=str(out / area.id),
             public=public,
+            monitor=data.catalogue.monitor,
         )
         for area in chosen
         for theme in (themes or REPORTS)
@@ -175,7 +178,7 @@ def run_task(task: Task) -> Outcome:
     status, fault = "gelukt", ""
     try:
         title = title_of(task.theme, task.area_name)
-        make_report(Path(task.notebook), parameters, Path(task.folder), title, Path(task.data))
+        make_report(Path(task.notebook), parameters, Path(task.folder), title, Path(task.data), task.monitor)
     except Exception as error:  # whatever goes wrong in one notebook must not stop the other reports
         status, fault = "mislukt", f"{type(error).__name__}: {error}"
     return Outcome(task.area, task.theme, status, round(time.perf_counter() - started, 2), fault)
@@ -202,68 +205,6 @@ def _wanted(data: Data, tasks: list[Task]) -> Any:
     areas = {task.area for task in tasks}
     areas |= {a.id for a in data.catalogue.areas if a.kind in ("land", "omschrijving")}
     return data.figures[data.figures["gebied"].isin(areas)]
-
-
-def _index(data: Data, tasks: list[Task], run: Run) -> str:
-    status = {(o.gebied, o.thema): o for o in run.outcomes}
-    themes = list(dict.fromkeys(task.theme for task in tasks))
-    rows: list[list[str | Html]] = []
-    for area in dict.fromkeys(task.area for task in tasks):
-        cells: list[str | Html] = [data.catalogue.area(area).name]
-        for theme in themes:
-            made = status[(area, theme)].status == "gelukt"
-            label = title_of(theme, data.catalogue.area(area).name)
-            link = f'<a href="{area}/{theme}.html" aria-label="{escape(label)}">{TITLES[theme]}</a>'
-            cells.append(Html(link) if made else "mislukt")
-        rows.append(cells)
-    sources = [
-        [
-            r.citation,
-            r.publisher,
-            r.licence,
-            r.address,
-            r.fields.get("datum_publicatie", ""),
-            "ja" if r.public else "nee",
-        ]
-        for r in {r.citation: r for r in data.records}.values()
-    ]
-    return (
-        environment()
-        .get_template("overview.html.j2")
-        .render(
-            css=(TEMPLATES / "style.css").read_text(encoding="utf-8"),
-            internal=data.internal,
-            failures=[f"{data.catalogue.area(o.gebied).name}, {o.thema}: {o.fout}" for o in run.failures],
-            reports=table("Kies een wijk en een thema", ["Gebied", *(TITLES[t] for t in themes)], rows).html,
-            coverage=[(TITLES.get(t, t.capitalize()), _coverage_table(data, t)) for t in (*THEMES, "overig")],
-            sources=table(
-                "Bronnen",
-                ["Bron", "Uitgever", "Licentie", "Adres", "Gepubliceerd", "Openbaar"],
-                sources,
-            ).html,
-            footer=FOOTER,
-        )
-    )
-
-
-def _coverage_table(data: Data, theme: str) -> str:
-    known = coverage(data)
-    known = known[known["thema"] == theme]
-    areas = data.catalogue.batch_areas
-    rows = []
-    for indicator in (i for i in data.catalogue.theme(theme) if i.id in set(known["indicator"])):
-        cells = [indicator.name]
-        for area in areas:
-            mine = known[(known["indicator"] == indicator.id) & (known["gebied"] == area.id)]
-            words = [
-                f"wijk: {row['perioden']}" if row["niveau"] == WIJK else row["perioden"]
-                for row in mine.to_dict("records")
-                if row["niveau"] != NONE
-            ]
-            cells.append("; ".join(words) or "-")
-        rows.append(cells)
-    html = table(f"Wat is bekend: {TITLES.get(theme, theme)}", ["Cijfer", *(a.name for a in areas)], rows).html
-    return html.replace('<details class="tabel-lang">', '<details class="tabel-lang" open>')
 
 
 def _account(data: Data, run: Run, tasks: list[Task], jobs: int | None, public: bool, seconds: float) -> dict[str, Any]:

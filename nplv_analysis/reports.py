@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -53,6 +54,7 @@ def make_report(
     folder: Path,
     title: str,
     data: Path | None = None,
+    monitor: str = "",
 ) -> Report:
     """Run a notebook and make its page; both files appear whole or not at all.
 
@@ -68,6 +70,8 @@ def make_report(
         Title of the page.
     data : Path, optional
         The data folder, passed on relative to its parent so that no path of this machine ends up in a report.
+    monitor : str
+        Name of the monitor that the report is part of, for the top of the page and the foot of each printed sheet.
 
     Returns
     -------
@@ -124,7 +128,7 @@ def make_report(
     node = nbformat.read(draft, as_version=4)
     _forget_the_run(node)
     nbformat.write(node, draft)
-    page = to_html(node, title)
+    page = to_html(node, title, monitor)
     draft_page = folder / f".{name}.deel.html"
     draft_page.write_text(page, encoding="utf-8", newline="\n")
     draft.replace(report.notebook)
@@ -140,10 +144,11 @@ def _forget_the_run(node: Any) -> None:
         cell.metadata.pop("execution", None)
 
 
-def to_html(node: Any, title: str) -> str:
+def to_html(node: Any, title: str, monitor: str = "") -> str:
     """Make a page from an executed notebook with the template of the project: no code, no scripts, no requests."""
     from nbconvert import HTMLExporter
 
+    name = f"{title} - {monitor}" if monitor else title
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         exporter = HTMLExporter(
@@ -153,7 +158,10 @@ def to_html(node: Any, title: str) -> str:
         )
         css = (TEMPLATES / "style.css").read_text(encoding="utf-8")
         resources = {
-            "metadata": {"name": f"{title} - monitor Groningen-Noord"},
+            "metadata": {"name": name},
+            "nplv_monitor": monitor,
+            # This one stands between quotes in the style sheet, where only plain signs are safe.
+            "nplv_foot": re.sub(r"[^\w .,()-]", "", name),
             "nplv_css": css,
             "nplv_footer": FOOTER,
         }

@@ -50,7 +50,7 @@ def test_a_report_is_a_page_and_a_notebook_without_traces_of_this_machine(tmp_pa
     report = make_report(notebook, values, folder, "Klein in Selwerd", tmp_path / "data")
     assert sorted(p.name for p in folder.iterdir()) == ["klein.html", "klein.ipynb"]
     page = Page(report.html.read_text(encoding="utf-8"))
-    assert page.texts("title") == ["Klein in Selwerd - monitor Groningen-Noord"]
+    assert page.texts("title") == ["Klein in Selwerd"]
     # Both folders are told relative to the project, so that the page does not say where this machine keeps it.
     assert "Rapport over selwerd; uit; data" in page.all("main")[0]["text"]
     assert str(tmp_path) not in report.html.read_text(encoding="utf-8") + report.notebook.read_text(encoding="utf-8")
@@ -82,13 +82,13 @@ def test_a_page_shows_results_and_no_code_or_scripts() -> None:
     node = new_notebook(
         cells=[new_markdown_cell("## Kop\n\nTekst *schuin*."), new_code_cell("geheim = 1", outputs=outputs)]
     )
-    text = to_html(node, "Titel & zo")
+    text = to_html(node, "Titel & zo", "Monitor Voorbeeldstad")
     page = Page(text)
     assert page.all("html")[0]["attributes"] == {"lang": "nl"}
-    assert page.texts("title") == ["Titel & zo - monitor Groningen-Noord"]
+    assert page.texts("title") == ["Titel & zo - Monitor Voorbeeldstad"]
     assert page.texts("h2") == ["Kop"] and page.texts("em") == ["schuin"]
     assert "Uitkomst" in page.texts("p")
     for hidden in ("geheim", "van de machine", "alleen tekst", "Html, 15", "<script", "@import"):
         assert hidden not in text
-    assert page.values("href") == ["#inhoud", "../index.html"]
+    assert page.values("href") == ["#inhoud", "../index.html", "#kop"]
     assert not page.all("link") and not page.all("img") and not page.values("src")

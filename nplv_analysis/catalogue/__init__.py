@@ -184,6 +184,11 @@ class Catalogue:
         return next((a for a in self.areas if a.kind == "samengesteld"), None)
 
     @property
+    def monitor(self) -> str:
+        """Name of the monitor: that of the programme area, or of the gemeente."""
+        return f"Monitor {(self.programme or self.gemeente).name}"
+
+    @property
     def gemeente(self) -> Area:
         """The one area that is the gemeente."""
         return next(a for a in self.areas if a.kind == "gemeente")
