@@ -12,7 +12,7 @@ RUN := $(VENV)/bin/python
 .DEFAULT_GOAL := help
 # Two installs at once would write the same build files.
 .NOTPARALLEL:
-.PHONY: reports test test-oldest lint bench setup clean help
+.PHONY: reports test test-oldest browser lint bench setup clean help
 
 help:  ## show this list
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1	\2/p' $(MAKEFILE_LIST)
@@ -25,8 +25,14 @@ reports: setup  ## build the report of every wijk
 test: setup  ## run the tests with the locked dependencies
 	$(RUN) -m nplv_analysis test
 
+# What a browser shows of a page does not depend on these versions, so `make test` alone looks at it.
 test-oldest: $(OLDEST)/.installed  ## run the tests with the oldest supported dependencies
-	$(OLDEST)/bin/python -m nplv_analysis test
+	NPLV_BROWSER=no $(OLDEST)/bin/python -m nplv_analysis test
+
+browser:  ## get axe-core, which the browser tests need beside Chromium; with npm
+	npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund
+	@command -v chromium || command -v chromium-browser || command -v google-chrome || \
+		echo "Chromium is not there; on Debian: apt-get install chromium"
 
 lint: setup  ## check format, style and types
 	$(RUN) -m nplv_analysis lint

@@ -232,7 +232,7 @@ class Reader:
             if path.suffix == ".csv":
                 found += self._of_figures(pd.read_csv(path), "csv")
             elif path.suffix == ".xlsx":
-                sheets = pd.read_excel(path, sheet_name=None)
+                sheets = pd.read_excel(path, sheet_name=None, engine="openpyxl")
                 for sheet in (s for s in sheets.values() if "gebied" in s):
                     found += self._of_figures(sheet, "xlsx")
             elif path.suffix == ".html" and path.name != "index.html":

@@ -11,13 +11,17 @@ import pytest
 
 from nplv_analysis.cli import main
 
+pytest_plugins = ["project_data"]
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
 
 
-def test_student_gets_figures_comparison_development_and_chart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shutil.copytree(ROOT / "data" / "raw", tmp_path / "data" / "raw")
+def test_student_gets_figures_comparison_development_and_chart(
+    real_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(real_folder, tmp_path / "data")
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
     exec(BLOCKS[0], names)
