@@ -208,7 +208,8 @@ def test_situations_that_differ_read_differently() -> None:
     }
     assert len(set(texts.values())) == len(texts)
     assert texts["onzeker"] == (
-        "Niet zeker. In 2016 was het 26,6 %. In 2020 is het lager, en dat is gunstiger. We konden niet toetsen of dat toeval is."
+        "Niet zeker. In 2016 was het 26,6 %. In 2020 is het lager, en dat is gunstiger. "
+        "We konden niet toetsen of dat toeval is."
     )
     assert texts["te weinig metingen"].endswith("Voor een trend zijn er te weinig metingen: 2.")
     assert texts["reeksbreuk"] == "Niet te zeggen. Eerdere cijfers zijn anders gemeten."
