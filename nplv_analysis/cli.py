@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -63,12 +64,18 @@ def main() -> None:
 
 @main.command()
 @data_option
-def prepare(data_map: Path | None) -> None:
+@click.option("--record", is_flag=True, help="Write a record for each raw file that lacks one and is recognised.")
+def prepare(data_map: Path | None, record: bool) -> None:
     """Check the raw files and build data/processed from them."""
     from nplv_analysis.analysis import find_data
     from nplv_analysis.preparation import prepare as run
 
     folder = find_data(data_map)
+    if record:
+        from nplv_analysis.sources.recognise import write_records
+
+        for path, what in write_records(folder / "raw"):
+            click.echo(f"{path.as_posix()}: record of {what}; look it over, above all where it says 'onbekend'")
     done = run(folder)
     figures = done.internal.figures[["waarde", "ondergrens", "genoemd"]].notna().any(axis=1).sum()
     click.echo(
@@ -112,6 +119,46 @@ def _print_method_error(errors: pd.DataFrame) -> None:
 
 
 @main.command()
+@click.argument("sources", nargs=-1)
+@click.option("--gemeente", default="GM0014", show_default=True, help="CBS code of the gemeente.")
+@click.option("--renew", is_flag=True, help="Get what is there again, and replace it.")
+@click.option("--list", "only_list", is_flag=True, help="Only tell what can be downloaded, and what is there.")
+@data_option
+def download(sources: tuple[str, ...], gemeente: str, renew: bool, only_list: bool, data_map: Path | None) -> None:
+    """Get the open data of all years from their publishers: all, or only SOURCES (see --list).
+
+    What is there stays. The list is downloads.yaml; a copy in catalogus/ of the data folder goes before it.
+    """
+    from nplv_analysis import download as get
+    from nplv_analysis.analysis import find_data
+    from nplv_analysis.preparation import catalogue_folder
+
+    folder = find_data(data_map)
+    raw = folder / "raw"
+    plan = get.choose(get.read_plan(catalogue_folder(folder), gemeente.upper()), sources)
+    if only_list:
+        for wanted in plan:
+            there = "there" if (raw / wanted.label).exists() else "-"
+            sure = "read" if wanted.sure else "inferred"
+            click.echo("\t".join([wanted.group, wanted.label, there, sure, wanted.address]))
+        return
+    with click.progressbar(
+        length=len(plan), label="Files", show_pos=True, item_show_func=lambda text: text, file=sys.stderr
+    ) as bar:
+        outcomes = get.download(
+            raw, plan, renew=renew, progress=lambda text: bar.update(0, text), on_done=lambda _: bar.update(1)
+        )
+    for fault in get.faults(outcomes):
+        click.echo(f"nplv: {fault}", err=True)
+    new, old, failed = ([o for o in outcomes if o.status == status] for status in (get.NEW, get.THERE, get.FAILED))
+    for outcome in new:
+        click.echo(f"{outcome.label}: {outcome.rows} rows")
+    click.echo(f"{len(new)} downloaded, {len(old)} were there, {len(failed)} failed -> {raw.as_posix()}")
+    if failed:
+        sys.exit(FAILED)
+
+
+@main.command()
 @click.argument("wijk")
 @click.argument("thema")
 @data_option
@@ -148,7 +195,7 @@ def report(
     values: dict[str, Any] = {name: int(value) if value.isdigit() else value for name, value in parameters}
     values |= {"wijk": task.area, "uitvoer_map": task.folder, "alleen_openbaar": public}
     title = title_of(thema, task.area_name)
-    made = make_report(Path(task.notebook), values, Path(task.folder), title, folder)
+    made = make_report(Path(task.notebook), values, Path(task.folder), title, folder, task.monitor)
     click.echo(made.html.as_posix())
 
 
@@ -188,6 +235,26 @@ def batch(wijken: str, themas: str, jobs: int | None, data_map: Path | None, out
     click.echo(f"{made} of {len(run.outcomes)} reports made: {(out / 'index.html').as_posix()}")
     if run.failures:
         sys.exit(FAILED)
+
+
+@main.command()
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="Folder to write to.")
+def diff(old: Path, new: Path, out: Path) -> None:
+    """Tell what changed between two runs: OLD and NEW are output folders of batch, or their kerncijfers files.
+
+    Writes verschillen.csv and verschillen.html (in Dutch).
+    """
+    from nplv_analysis.changes import compare, read_figures, summary
+    from nplv_analysis.changes_page import CSV, PAGE, write_changes
+
+    before, after = read_figures(old), read_figures(new)
+    found = compare(before, after)
+    write_changes(found, before, after, (old, new), out)
+    for line in summary(found):
+        click.echo(line)
+    click.echo(f"{(out / CSV).as_posix()}, {(out / PAGE).as_posix()}")
 
 
 def _names(text: str) -> list[str]:
@@ -272,13 +339,15 @@ def _develop(*commands: list[str]) -> None:
 @click.argument("arguments", nargs=-1)
 def test(arguments: tuple[str, ...]) -> None:
     """For developers: run all tests, or hand ARGUMENTS to pytest."""
+    # There is a process a processor, so threads of the linear algebra would only wait for each other.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if arguments:
         _develop(["pytest", *arguments])
         return
     # Cells of one notebook must stay in one process; the notebooks run apart from the other tests.
     _develop(
         ["pytest", "-n", "auto", "--dist", "loadfile", "tests"],
-        ["pytest", "--nbval-lax", "notebooks"],
+        ["pytest", "-n", "auto", "--dist", "loadfile", "--nbval-lax", "notebooks"],
     )
 
 

@@ -19,7 +19,7 @@ from nplv_analysis.disclosure import Rules, release
 from nplv_analysis.errors import CatalogueError, InputError, NplvError, did_you_mean
 from nplv_analysis.indicators import indicator_table
 from nplv_analysis.method_error import method_error
-from nplv_analysis.observations import validate
+from nplv_analysis.observations import KEY, NUMBERS, validate
 from nplv_analysis.records import DISCLOSURE_FIELDS, Record, read_records, sha256_of
 from nplv_analysis.sources import BOUNDARIES, LOCATIONS, read
 from nplv_analysis.sources.ois import with_own_series
@@ -162,10 +162,21 @@ def _combine(raw: Path, records: list[Record], catalogue: Catalogue) -> pd.DataF
         (locations if record.reader == LOCATIONS else frames).append(frame)
     if not frames:
         raise NplvError(f"{raw.as_posix()}: expected at least one raw file with a record")
-    observations = pd.concat(frames, ignore_index=True)
+    observations = _without_repeats(pd.concat(frames, ignore_index=True))
     if locations:
         observations = place_schools(observations, pd.concat(locations, ignore_index=True))
     return validate(observations, catalogue)
+
+
+def _without_repeats(observations: pd.DataFrame) -> pd.DataFrame:
+    """Drop what a second file of a source repeats to the digit, such as a whole table beside a selection from it.
+
+    Another figure for the same place and period stays, and is an error; so does a row that one file has twice.
+    """
+    # Of two rows on a school, the one that knows where it stood says more.
+    ordered = observations.sort_values("postcode", ascending=False, kind="stable")
+    same = ordered.groupby([*KEY, *NUMBERS, "teken", "status", "eenheid", "openbaar"], dropna=False)["bestand"]
+    return ordered[ordered["bestand"] == same.transform("first")].reset_index(drop=True)
 
 
 def _check_catalogue_sources(catalogue: Catalogue, observations: pd.DataFrame) -> None:

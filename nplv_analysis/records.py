@@ -83,14 +83,8 @@ def read_records(raw: Path) -> list[Record]:
     InputError
         For a file without a record, a record without a file, a record that lacks a field, or a changed file.
     """
-    if not raw.is_dir():
-        raise InputError(raw, "a folder with raw data here (or another one with --data)")
     records = []
-    for path in sorted(p for p in raw.rglob("*") if p.is_file()):
-        name = path.relative_to(raw).as_posix()
-        # Texts of residents carry their source in themselves; names with a dot are the system's own.
-        if name.startswith("toelichting/") or path.name.startswith((".", "~$")):
-            continue
+    for path, name in raw_files(raw):
         if path.name.endswith(SUFFIX):
             if not path.with_name(path.name.removesuffix(SUFFIX)).exists():
                 raise InputError(name, f"the file it describes beside it: {path.name.removesuffix(SUFFIX)}")
@@ -99,12 +93,33 @@ def read_records(raw: Path) -> list[Record]:
     return records
 
 
+def raw_files(raw: Path) -> list[tuple[Path, str]]:
+    """List the raw files and their records in order of name, with their names in messages."""
+    if not raw.is_dir():
+        raise InputError(raw, "a folder with raw data here (or another one with --data)")
+    found = [(path, path.relative_to(raw).as_posix()) for path in sorted(raw.rglob("*")) if path.is_file()]
+    # Texts of residents carry their source in themselves; names with a dot are the system's own.
+    return [
+        (path, name)
+        for path, name in found
+        if not name.startswith("toelichting/") and not path.name.startswith((".", "~$"))
+    ]
+
+
 def read_record(path: Path, name: str) -> Record:
     """Read the record of one raw file and check the file against its checksum; ``name`` is for messages."""
     record_path = path.with_name(path.name + SUFFIX)
     record_name = name + SUFFIX
     if not record_path.exists():
-        raise InputError(name, f"a record beside it, {record_path.name}, with: {', '.join(REQUIRED)}")
+        from nplv_analysis.sources.recognise import recognise
+
+        known = recognise(path, name)
+        how = (
+            f". This is {known.what}: `nplv prepare --record` writes its record"
+            if known
+            else f", with: {', '.join(REQUIRED)}"
+        )
+        raise InputError(name, f"a record beside it, {record_path.name}{how}")
     try:
         fields = yaml.safe_load(record_path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError:

@@ -176,7 +176,7 @@ def compass(analysis: Analysis) -> Html:
         html += heading(quarter, 3)
         columns = ["Onderwerp", "Wat", "Cijfer", "Over", "Oordeel"]
         html += (
-            table(f"{quarter}: {area.name}.", columns, cells, numeric=["Cijfer"])
+            table(f"{quarter}, in het wijkkompas: {area.name}.", columns, cells, numeric=["Cijfer"])
             if cells
             else paragraph(f"Geen gegevens over {area.name}.")
         )

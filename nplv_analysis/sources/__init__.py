@@ -1,4 +1,7 @@
-"""Readers: the only place that knows a file format. One module a source, each with ``read(table, record)``."""
+"""Readers: the only place that knows a file format. One module a source, each with ``read(table, record)``.
+
+Those that also read files as their publishers deliver them get the file as it was opened, and the place to read it for.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,10 @@ from nplv_analysis.catalogue import Catalogue
 from nplv_analysis.errors import InputError, did_you_mean
 from nplv_analysis.observations import PRECISION
 from nplv_analysis.records import SUFFIX, Record
-from nplv_analysis.sources.table import read_table
+from nplv_analysis.sources.bundle import Bundle, read_bundle
+from nplv_analysis.sources.place_names import Place
+from nplv_analysis.sources.sheets import Sheet, read_sheets
+from nplv_analysis.sources.table import Table, read_table
 
 #: Name in the field ``lezer`` of a record, and the module that reads such files.
 READERS = {
@@ -29,8 +35,12 @@ READERS = {
     "rivm": "rivm",
     "tekstcijfers": "tekstcijfers",
 }
+#: These also read files as their publishers deliver them, on the whole country.
+DELIVERED = ("achterstandsscores", "cbs_kwb", "duo", "politie", "rivm")
 #: This one gives the places of schools, not observations.
 LOCATIONS = "scholen_naar_buurt"
+#: This one gives the boundaries of buurten.
+BOUNDARIES = "buurtgrenzen"
 #: This one reads figures by indicator and area, so it needs the catalogue.
 TEMPLATE = "ois"
 
@@ -50,14 +60,15 @@ def read(raw: Path, record: Record, catalogue: Catalogue) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Observations in the columns of the contract, or for ``scholen_naar_buurt`` the places of schools.
+        Observations in the columns of the contract, or for ``scholen_naar_buurt`` the places of schools, or for
+        ``buurtgrenzen`` boundaries.
 
     Raises
     ------
     InputError
         For anything in the file that is not as expected.
     """
-    names = (*READERS, LOCATIONS)
+    names = (*READERS, LOCATIONS, BOUNDARIES)
     if record.reader not in names:
         raise InputError(
             record.file + SUFFIX,
@@ -65,6 +76,12 @@ def read(raw: Path, record: Record, catalogue: Catalogue) -> pd.DataFrame:
             column="lezer",
             value=record.reader,
         )
+    if record.reader == BOUNDARIES:
+        from nplv_analysis.sources import buurtgrenzen
+
+        return buurtgrenzen.read_boundaries(raw / record.file, record.file)
+    if record.reader in DELIVERED:
+        return _observations(_read_delivered(raw, record, catalogue), record)
     table = read_table(raw / record.file, record.file)
     if record.reader == LOCATIONS:
         from nplv_analysis.sources import scholen_naar_buurt
@@ -72,7 +89,27 @@ def read(raw: Path, record: Record, catalogue: Catalogue) -> pd.DataFrame:
         return scholen_naar_buurt.read_locations(table)
     module = importlib.import_module(f"nplv_analysis.sources.{READERS[record.reader]}")
     read_rows: Callable[..., list[dict[str, Any]]] = module.read
-    frame = pd.DataFrame(read_rows(table, record, *([catalogue] if record.reader == TEMPLATE else [])))
+    return _observations(read_rows(table, record, *([catalogue] if record.reader == TEMPLATE else [])), record)
+
+
+def open_delivered(path: Path, name: str) -> Bundle | dict[str, Sheet] | Table:
+    """Open a file of a publisher: the sets of an open data service, the sheets of a workbook, or a delimited table."""
+    kind = path.suffix.lower()
+    if kind == ".json":
+        return read_bundle(path, name)
+    return read_sheets(path, name) if kind in (".xlsx", ".xlsm") else read_table(path, name)
+
+
+def _read_delivered(raw: Path, record: Record, catalogue: Catalogue) -> list[dict[str, Any]]:
+    module = importlib.import_module(f"nplv_analysis.sources.{READERS[record.reader]}")
+    read_rows: Callable[..., list[dict[str, Any]]] = module.read
+    delivered = open_delivered(raw / record.file, record.file)
+    return read_rows(delivered, record, Place(raw, catalogue.gemeente.code or ""))
+
+
+def _observations(rows: list[dict[str, Any]], record: Record) -> pd.DataFrame:
+    """Put what the record says beside what the file says."""
+    frame = pd.DataFrame(rows)
     for column in PRECISION:
         if column not in frame:
             frame[column] = float("nan")

@@ -69,4 +69,5 @@ def parse_cell(text: str, decimal: str = ".") -> Cell | None:
 
 def decimal_mark(texts: list[str]) -> str:
     """Tell which decimal mark a file uses: a comma when any cell has a number with one, else a point."""
-    return "," if any(re.fullmatch(r"-?[\d.]*\d,\d+", text.strip()) for text in texts) else "."
+    # Most cells of a large table have no comma at all, which is quickly seen.
+    return "," if any("," in text and re.fullmatch(r"-?[\d.]*\d,\d+", text.strip()) for text in texts) else "."

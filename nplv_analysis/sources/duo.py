@@ -1,11 +1,17 @@
-"""DUO open data per school: referentieniveaus and schooladviezen of primary schools. ``<5`` means 1 to 4."""
+"""DUO open data per primary school: referentieniveaus, schooladviezen and average scores of the final tests.
+
+``<5`` means 1 to 4. A file of the whole country is read for the schools of the gemeente alone.
+"""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from nplv_analysis.errors import InputError
 from nplv_analysis.records import Record
+from nplv_analysis.sources.place_names import Place
+from nplv_analysis.sources.sheets import Sheet, first_table
 from nplv_analysis.sources.table import Row, Table, observation
 
 #: Counts that belong together: all zero means that no pupil took part, not that nobody reached the level.
@@ -30,37 +36,111 @@ GROUPS = (
 )
 
 
-def read(table: Table, record: Record) -> list[dict[str, Any]]:
-    """Read the counts per school; the school year follows from the reference date."""
-    table.require("PEILDATUM_LEERLINGEN", "INSTELLINGSCODE", "VESTIGINGSCODE", "POSTCODE_VESTIGING")
+#: The final tests: each has a scale of its own, so their scores are never averaged together.
+TESTS = ("CET", "IEP", "ROUTE8", "DIA", "AMN")
+#: Columns that name a school, in the files since 2022 and before.
+SCHOOL = (("INSTELLINGSCODE", "VESTIGINGSCODE"), ("BRIN_NUMMER", "VESTIGINGSNUMMER"))
+
+
+def read(delivered: dict[str, Sheet] | Table, record: Record, place: Place) -> list[dict[str, Any]]:
+    """Read the counts or scores per school; the school year follows from the reference date."""
+    table = first_table(delivered, record.file)
+    table.require("PEILDATUM_LEERLINGEN", "POSTCODE_VESTIGING")
+    table = own_schools(table, place.gemeente)
+    if any(f"{test}_GEM" in table.columns for test in TESTS):
+        return _read_scores(table)
     groups = [group for group in GROUPS if group[0] in table.columns]
     if not groups:
         raise InputError(table.file, "columns with counts, such as REKENEN_LAGER1F or VWO", row=1)
     table.require(*(column for group in groups for column in group))
     found = []
     for row in table:
+        school = _school(table, row) | {"period": _counted_in_october(table, row), "note": _stand(table, row)}
         for group in groups:
             took_part = any(row.cells[column].strip() != "0" for column in group)
             for column in group:
-                seen = observation(
-                    table,
-                    row,
-                    column,
-                    variable=column.lower(),
-                    code=row.cells["INSTELLINGSCODE"].strip() + row.cells["VESTIGINGSCODE"].strip(),
-                    level="school",
-                    period=_school_year(table, row),
-                    unit="aantal",
-                    postcode=row.cells["POSTCODE_VESTIGING"].replace(" ", ""),
-                )
+                seen = observation(table, row, column, variable=column.lower(), unit="aantal", **school)
                 if not took_part:
                     seen["status"] = "geen deelnemers"
                 found.append(seen)
     return found
 
 
-def _school_year(table: Table, row: Row) -> str:
+def own_schools(table: Table, gemeente: str) -> Table:
+    """Keep the schools of the gemeente, whose number stands there as 14 or as 0014; a file without it stays whole."""
+    if "GEMEENTENUMMER" not in table.columns:
+        return table
+    own = str(int(gemeente[2:]))
+    rows = tuple(row for row in table if row.cells["GEMEENTENUMMER"].strip().lstrip("0") == own)
+    if not rows:
+        raise InputError(table.file, f"schools of {gemeente}; there are none", column="GEMEENTENUMMER")
+    # The decimal mark is that of the whole file.
+    kept = Table(table.file, table.columns, rows)
+    kept.__dict__["decimal"] = table.decimal
+    return kept
+
+
+def school_code(table: Table, row: Row) -> str:
+    """Give institution and location as one code, such as 16UG00."""
+    institution, location = next((pair for pair in SCHOOL if pair[0] in table.columns), SCHOOL[0])
+    table.require(institution, location)
+    for column, form, example in (
+        (institution, r"\d\d[A-Z]{2}", "four signs such as 16UG"),
+        (location, r"\d\d", "two digits"),
+    ):
+        if not re.fullmatch(form, row.cells[column].strip()):
+            raise table.error(row, column, example)
+    return row.cells[institution].strip() + row.cells[location].strip()
+
+
+def school_year(table: Table, row: Row) -> str:
+    """Give the school year of the reference date; a school year begins in August."""
+    date = row.cells["PEILDATUM_LEERLINGEN"].strip()
+    if not re.fullmatch(r"(19|20)\d\d(0[1-9]|1[0-2])([0-2]\d|3[01])", date):
+        raise table.error(row, "PEILDATUM_LEERLINGEN", "a date as YYYYMMDD")
+    first = int(date[:4]) - (int(date[4:6]) < 8)
+    return f"{first}-{first + 1}"
+
+
+def _school(table: Table, row: Row) -> dict[str, str]:
+    return {
+        "code": school_code(table, row),
+        "level": "school",
+        "postcode": row.cells["POSTCODE_VESTIGING"].replace(" ", ""),
+    }
+
+
+def _counted_in_october(table: Table, row: Row) -> str:
     date = row.cells["PEILDATUM_LEERLINGEN"].strip()
     if not (date.isdigit() and len(date) == 8 and date.endswith("1001")):
         raise table.error(row, "PEILDATUM_LEERLINGEN", "the first of October as YYYY1001")
-    return f"{date[:4]}-{int(date[:4]) + 1}"
+    return school_year(table, row)
+
+
+def _stand(table: Table, row: Row) -> str:
+    """Advices are reconsidered after the test in spring: the date of the count tells whether that is in."""
+    if "PRIKDATUM" not in table.columns:
+        return ""
+    date, year = row.cells["PRIKDATUM"].strip(), int(_counted_in_october(table, row)[-4:])
+    if not re.fullmatch(rf"{year}(0[1-9]|1[0-2])\d\d", date):
+        raise table.error(row, "PRIKDATUM", f"a date in {year} as YYYYMMDD")
+    return f"Stand {'voor' if date[4:6] < '08' else 'na'} de heroverweging van adviezen."
+
+
+def _read_scores(table: Table) -> list[dict[str, Any]]:
+    """Read how many pupils took each test and their average score; no score where nobody took it."""
+    tests = [test for test in TESTS if f"{test}_GEM" in table.columns]
+    table.require("LEERJAAR_8", *(f"{test}_AANTAL" for test in tests))
+    found = []
+    for row in table:
+        school = _school(table, row) | {"period": school_year(table, row)}
+        found.append(observation(table, row, "LEERJAAR_8", variable="leerlingen_leerjaar_8", unit="aantal", **school))
+        for test in tests:
+            count, score = f"{test}_AANTAL", f"{test}_GEM"
+            name = f"eindtoets_{test.lower()}"
+            found.append(observation(table, row, count, variable=f"{name}_leerlingen", unit="aantal", **school))
+            seen = observation(table, row, score, variable=f"{name}_score", unit="score", **school)
+            if table.number(row, count).value == 0:
+                seen["status"] = "geen deelnemers"
+            found.append(seen)
+    return found

@@ -169,6 +169,11 @@ def read_table(path: Path, name: str) -> Table:
         For an empty file, an unknown encoding, a double column name, or a line with too few or too many cells.
     """
     lines = _workbook(path, name) if path.suffix.lower() in (".xlsx", ".xlsm") else _delimited(path, name)
+    return table_of(lines, name)
+
+
+def table_of(lines: list[tuple[int, list[str]]], name: str) -> Table:
+    """Make a table of numbered lines, the first of which that is not empty is the header."""
     numbered = [(number, cells) for number, cells in lines if any(c.strip() for c in cells)]
     if not numbered:
         raise InputError(name, "a header and rows; the file is empty")
@@ -199,7 +204,8 @@ def _decode(data: bytes, name: str) -> str:
         raise InputError(name, "text in UTF-8 or Windows-1252 (this looks like UTF-16 or a binary file)")
     for encoding in ("utf-8-sig", "cp1252"):
         try:
-            return data.decode(encoding)
+            # Some publishers write the mark of UTF-8 as three letters of Windows-1252.
+            return data.decode(encoding).removeprefix("ï»¿")
         except UnicodeDecodeError:
             continue
     raise InputError(name, "text in UTF-8 or Windows-1252; save it again as 'CSV UTF-8'")

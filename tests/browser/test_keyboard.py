@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .conftest import KINDS, OPEN_ALL
+from .conftest import KINDS, OPEN_ALL, contrast
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -31,11 +31,14 @@ REACHABLE = """() => {
 FOCUS = """() => {
     const e = document.activeElement, box = e.getBoundingClientRect();
     if (e === document.body) return null;
-    const style = getComputedStyle(e);
+    const style = getComputedStyle(e), white = 'rgb(255, 255, 255)';
+    let behind = e.parentElement;
+    while (behind && getComputedStyle(behind).backgroundColor === 'rgba(0, 0, 0, 0)') behind = behind.parentElement;
     return {
         number: Number(e.dataset.number),
         seen: looks(e) !== e.dataset.looks,
-        outline: style.outlineStyle === 'none' ? 0 : parseFloat(style.outlineWidth),
+        outline: style.outlineStyle === 'none' || style.outlineStyle === 'auto' ? null : style.outlineColor,
+        behind: behind ? getComputedStyle(behind).backgroundColor : white,
         on_screen: box.width > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
     };
 }"""
@@ -53,6 +56,8 @@ def test_tab_reaches_everything_in_order_and_shows_where_it_is(open_page: Callab
     assert [step["number"] for step in steps] == list(range(len(names)))
     assert not [names[step["number"]] for step in steps if not step["seen"]], "nothing shows the focus"
     assert not [names[step["number"]] for step in steps if not step["on_screen"]], "the focus is out of sight"
+    faint = [step for step in steps if step["outline"] and contrast(step["outline"], step["behind"]) < 3]
+    assert not [names[step["number"]] for step in faint], "the focus stands out too little"
     page.keyboard.press("Tab")
     assert page.evaluate(FOCUS) is None, "the page keeps the focus"
 

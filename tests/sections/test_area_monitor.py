@@ -49,6 +49,12 @@ def rows_of(page: Page) -> dict[str, str]:
     return rows
 
 
+def test_tables_have_names_of_their_own(real_data: Data) -> None:
+    analysis = monitor(real_data, "groningen-noord")
+    names = [name for part in PARTS for name in Page(f"<div>{part(analysis).html}</div>").texts("caption")]
+    assert len(names) > 10 and len(set(names)) == len(names)
+
+
 def test_the_kernindicatoren_stand_in_the_order_of_the_annex(real_data: Data, annex: pd.DataFrame) -> None:
     shown = monitor(real_data, "groningen-noord").indicators
     assert len(shown) == 24
