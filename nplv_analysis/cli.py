@@ -127,15 +127,14 @@ def _print_method_error(errors: pd.DataFrame) -> None:
 def download(sources: tuple[str, ...], gemeente: str, renew: bool, only_list: bool, data_map: Path | None) -> None:
     """Get the open data of all years from their publishers: all, or only SOURCES (see --list).
 
-    What is there stays. The list is downloads.yaml; a copy in catalogus/ of the data folder goes before it.
+    What is there stays. The list is downloads.yaml of the package; a copy in the data folder goes before it.
     """
     from nplv_analysis import download as get
     from nplv_analysis.analysis import find_data
-    from nplv_analysis.preparation import catalogue_folder
 
     folder = find_data(data_map)
     raw = folder / "raw"
-    plan = get.choose(get.read_plan(catalogue_folder(folder), gemeente.upper()), sources)
+    plan = get.choose(get.read_plan(folder, gemeente.upper()), sources)
     if only_list:
         for wanted in plan:
             there = "there" if (raw / wanted.label).exists() else "-"

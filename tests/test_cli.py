@@ -173,7 +173,7 @@ def downloads(town: DataFolder, address: str) -> None:
         for name in ("een", "twee")
     ]
     content = {"diensten": {"hier": {"protocol": "bestand", "adres": address}}, "downloads": entries}
-    (town.path / "catalogus" / "downloads.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
+    (town.path / "downloads.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
 
 
 @pytest.fixture

@@ -79,7 +79,7 @@ def read_plan(folder: Path, gemeente: str) -> list[Wanted]:
     Parameters
     ----------
     folder : Path
-        Folder of the catalogue; without ``downloads.yaml`` in it, the list that comes with the package.
+        The data folder; without ``downloads.yaml`` in it, the list that comes with the package.
     gemeente : str
         CBS code of the gemeente, such as ``GM0014``.
 

@@ -164,7 +164,7 @@ class Publisher:
     # ------------------------------------------------------------------------------------------------ to test with
 
     def plan(self, folder: Path, gemeente: str = "GM9990", **tables: Any) -> list[Wanted]:
-        """Write a list of downloads from here in a folder of the catalogue, and read it; ``tables`` changes fields."""
+        """Write a list of downloads from here in a data folder, and read it; ``tables`` changes fields."""
         texts = {"uitgever": "Niemand", "titel": "Bedacht {jaar}", "licentie": "CC0", "citaat": "Bedacht, {jaar}"}
         regions = {"gebied": "WijkenEnBuurten"}
         kinds = {"nodig": ["GeregistreerdeMisdrijven"], "kies": {"SoortMisdrijf": ["0.0.0", "1.1.1"]}}
@@ -204,7 +204,7 @@ class Publisher:
         gemeente = options.pop("gemeente", "GM9990")
         raw = folder / "raw"
         raw.mkdir(exist_ok=True)
-        chosen = [w for w in self.plan(folder / "catalogus", gemeente, **tables) if w.group == name]
+        chosen = [w for w in self.plan(folder / "data", gemeente, **tables) if w.group == name]
         (outcome,) = download(raw, chosen, patience=patience, **options)
         return outcome
 

@@ -192,7 +192,7 @@ def test_stopped_before_the_file_changed_leaves_what_was_there(publisher: Publis
 def test_one_that_fails_leaves_the_others(publisher: Publisher, tmp_path: Path) -> None:
     publisher.faults = [("99001NED", "500*")]
     (tmp_path / "raw").mkdir()
-    outcomes = download(tmp_path / "raw", publisher.plan(tmp_path / "catalogus"), patience=HASTE)
+    outcomes = download(tmp_path / "raw", publisher.plan(tmp_path / "data"), patience=HASTE)
     assert [outcome.status for outcome in outcomes] == ["failed", "new", "new", "new"]
     assert len(read_records(tmp_path / "raw")) == 3
 
@@ -203,12 +203,12 @@ def test_servers_that_are_not_there_are_asked_once_and_share_a_sentence(
     waited: list[float] = []
     monkeypatch.setattr("time.sleep", waited.append)
     (tmp_path / "raw").mkdir()
-    publisher.plan(tmp_path / "catalogus")
-    list_ = tmp_path / "catalogus" / "downloads.yaml"
+    publisher.plan(tmp_path / "data")
+    list_ = tmp_path / "data" / "downloads.yaml"
     # Nothing listens on the ports 1 and 2.
     text = list_.read_text(encoding="utf-8").replace(publisher.base + "/odata3", "http://127.0.0.1:1")
     list_.write_text(text.replace(publisher.base + "/files", "http://127.0.0.1:2"), encoding="utf-8")
-    outcomes = download(tmp_path / "raw", read_plan(tmp_path / "catalogus", "GM9990"), patience=Patience(backoff=1))
+    outcomes = download(tmp_path / "raw", read_plan(tmp_path / "data", "GM9990"), patience=Patience(backoff=1))
     assert [outcome.status for outcome in outcomes] == ["failed", "failed", "new", "failed"]
     assert faults(outcomes) == ["no connection with 127.0.0.1:1, 127.0.0.1:2: is there a network?"]
     assert waited == [2, 2]
@@ -217,7 +217,7 @@ def test_servers_that_are_not_there_are_asked_once_and_share_a_sentence(
 def test_two_at_a_time_do_not_meet(publisher: Publisher, tmp_path: Path) -> None:
     (tmp_path / "raw").mkdir()
     with FileLock(tmp_path / "raw" / ".download.lock"), pytest.raises(NplvError, match="another download into"):
-        download(tmp_path / "raw", publisher.plan(tmp_path / "catalogus"), patience=HASTE)
+        download(tmp_path / "raw", publisher.plan(tmp_path / "data"), patience=HASTE)
 
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(publisher: Publisher, tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ def changed(folder: Path, change: Any) -> Path:
     return folder
 
 
-def test_a_list_in_the_folder_of_the_catalogue_goes_before_the_shipped_one(tmp_path: Path) -> None:
+def test_a_list_in_the_data_folder_goes_before_the_shipped_one(tmp_path: Path) -> None:
     def shorten(content: Any) -> None:
         del content["downloads"][1:]
 

@@ -318,13 +318,13 @@ def test_a_service_without_an_entity(publisher: Publisher, tmp_path: Path) -> No
 
 
 def test_v3_counts_when_the_list_says_that_the_service_can(publisher: Publisher, tmp_path: Path) -> None:
-    plan = publisher.plan(tmp_path / "catalogus")
-    text = (tmp_path / "catalogus" / "downloads.yaml").read_text(encoding="utf-8")
+    plan = publisher.plan(tmp_path / "data")
+    text = (tmp_path / "data" / "downloads.yaml").read_text(encoding="utf-8")
     assert not plan[0].counts
     from nplv_analysis.download import download, read_plan
 
-    (tmp_path / "catalogus" / "downloads.yaml").write_text(text.replace("/odata3/", "/odata3/\n    telt: ja"), "utf-8")
-    wanted = read_plan(tmp_path / "catalogus", "GM9990")[0]
+    (tmp_path / "data" / "downloads.yaml").write_text(text.replace("/odata3/", "/odata3/\n    telt: ja"), "utf-8")
+    wanted = read_plan(tmp_path / "data", "GM9990")[0]
     (tmp_path / "raw").mkdir()
     publisher.faults = [("TypedDataSet", "fewer")]
     assert wanted.counts
