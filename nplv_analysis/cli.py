@@ -60,6 +60,9 @@ def main() -> None:
 
     Exit codes: 0 all went well, 1 something failed, 2 wrong use.
     """
+    # Our matrices are small: threads of the linear algebra only wait for each other, the more so in a batch. Set here,
+    # before numpy is imported, and inherited by kernels and tests.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 @main.command()
@@ -338,8 +341,6 @@ def _develop(*commands: list[str]) -> None:
 @click.argument("arguments", nargs=-1)
 def test(arguments: tuple[str, ...]) -> None:
     """For developers: run all tests, or hand ARGUMENTS to pytest."""
-    # There is a process a processor, so threads of the linear algebra would only wait for each other.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if arguments:
         _develop(["pytest", *arguments])
         return
