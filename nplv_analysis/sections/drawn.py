@@ -23,9 +23,9 @@ from nplv_analysis.charts.drawing import ESTIMATE, drawable, kinds_of
 from nplv_analysis.comparison import COUNTRY, FIXED, WIJKEN, side_by_side
 from nplv_analysis.observations import factor_of
 from nplv_analysis.sections.parts import Row, cited, in_words, slug
-from nplv_analysis.tables import NOTHING, Html
+from nplv_analysis.tables import NOTHING, Html, table
 from nplv_analysis.verdict import FUNNEL, MANY
-from nplv_analysis.wording import NO_FIGURE, label, with_unit
+from nplv_analysis.wording import NO_FIGURE, figure, interval, label, with_unit
 
 #: A comparison chart of fewer areas says less than its table.
 LEAST_AREAS = 4
@@ -79,7 +79,21 @@ def beside_others(analysis: Analysis, topic: str, rows: Rows) -> Html:
     judged = [pair for pair in rows if pair[1]["toets"] == FUNNEL] if analysis.area.id in wijken else []
     for indicator, row in judged[:MOST_FUNNELS]:
         html += _funnel(analysis, indicator, row, names)
-    return html
+    return html + _as_table(topic, panels, names)
+
+
+def _as_table(topic: str, panels: Sequence[Panel], names: dict[str, str]) -> Html:
+    """Put what the charts show in a table: for who does not see them, and to copy."""
+    texts: dict[tuple[str, str], str] = {}
+    for panel in panels:
+        for row in panel.rows.to_dict("records"):
+            margin = interval(row, panel.indicator)
+            value = figure(row, panel.indicator)
+            texts[row["gebied"], panel.indicator.id] = f"{value} ({margin})" if margin else value
+    columns = [f"{label(panel.indicator)}, {panel.rows['periode'].iloc[0]}" for panel in panels]
+    drawn = [area for area in names if any(known == area for known, _ in texts)]
+    rows = [[names[area], *(texts.get((area, panel.indicator.id), "") for panel in panels)] for area in drawn]
+    return table(f"{topic}: de gebieden in de figuur, met de marge van 95%.", ["Gebied", *columns], rows, fold=True)
 
 
 def _reference(analysis: Analysis, indicator: Indicator, row: Row) -> str:

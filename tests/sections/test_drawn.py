@@ -141,3 +141,15 @@ def test_references_of_schools_are_not_called_an_area(real_data: Data) -> None:
     }
     assert {drawn.ALL_SCHOOLS, drawn.OTHER_SCHOOLS} <= names
     assert "Overige gemeente" not in names
+
+
+def test_what_a_comparison_shows_stands_in_a_table_too(real_data: Data) -> None:
+    analysis = Analysis(real_data, real_data.catalogue.area("selwerd"), "veiligheid")
+    rows = [pair for pair in analysis.by_indicator(analysis.compared) if pair[0].id == "misdrijven_per_1000"]
+    page = Page(drawn.beside_others(analysis, "Misdrijven", rows).html)
+    cells = {row.split(" ")[0]: row.replace("\u00a0", " ") for row in page.texts("tr")}
+    # Politie 47018NED, 2023: 284 crimes on 6,580 inhabitants of 1 January 2024. The exact Poisson limits of 284 are
+    # 251.9 and 319.0, so per 1,000 they are 38.29 and 48.48; bounds are rounded outwards.
+    assert "43,2 (tussen 38,2 en 48,5)" in cells["Selwerd"] and "43,7 (" in cells["Paddepoel"]
+    written = " ".join(page.texts("text"))
+    assert all(number in written for number in ("43,2", "43,7"))
