@@ -9,8 +9,8 @@ import pandas as pd
 import yaml
 
 from nplv_analysis.analysis import Analysis
+from nplv_analysis.computation import LEAST_COVERAGE
 from nplv_analysis.errors import InputError
-from nplv_analysis.indicators import LEAST_COVERAGE
 from nplv_analysis.indicators import NOTHING as NO_FIGURE_AT_ALL
 from nplv_analysis.tables import Html, bullets, paragraph, table
 from nplv_analysis.verdict import FUNNEL

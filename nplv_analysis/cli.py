@@ -107,7 +107,7 @@ def _print_unused(done: Prepared) -> None:
 
 
 def _print_method_error(errors: pd.DataFrame) -> None:
-    from nplv_analysis.indicators import LEAST_COVERAGE
+    from nplv_analysis.computation import LEAST_COVERAGE
 
     click.echo(
         "Largest difference from published figures when a CBS wijk or the gemeente is computed from its buurten:"

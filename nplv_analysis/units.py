@@ -141,3 +141,8 @@ def ratio(series: Series, parts: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
         low = series.factor * parts["low"] / parts["noemer_high"]
         high = series.factor * parts["high"] / parts["noemer_low"]
     return low, high
+
+
+def exact(low: pd.Series, high: pd.Series) -> pd.Series:
+    """Give the value where its bounds are the same."""
+    return low.where(low == high)
