@@ -21,7 +21,7 @@ from nplv_analysis.development import DOUBLE, IMPROVED, REASON_IN_TIME, UNCHANGE
 from nplv_analysis.indicators import CHANCE, COMPUTED, GIVEN, ROUNDING, SAMPLE
 from nplv_analysis.uncertainty import WHY_NONE
 from nplv_analysis.verdict import BETTER, BEYOND_ROUNDING, HIGHER, LOWER, NO_COUNT_OF_PARTS, NO_SPREAD, SAME, WORSE
-from nplv_analysis.wording import figure, interval, number, with_unit
+from nplv_analysis.wording import interval
 
 CHANGE, COMPARED, CERTAIN = "Beter of slechter?", "Vergeleken", "Hoe zeker?"
 
@@ -276,13 +276,6 @@ def where_of(row: Row, indicator: Indicator) -> str:
         judged = "nederland" if label.startswith("Nederland") else "gemeente"
     order = [judged, *(["overige_gemeente_zonder"] if indicator.without_wijk else []), *columns]
     return next((column for column in order if column in columns and pd.notna(row[column])), "")
-
-
-def figure_with_wijk(row: Row, indicator: Indicator) -> str:
-    """Write the figure of a row, or that of the CBS wijk around the area."""
-    if pd.notna(row["waarde_cbs_wijk"]):
-        return with_unit(number(row["waarde_cbs_wijk"], indicator.decimals), indicator.unit)
-    return figure(row, indicator)
 
 
 def _no_trend(row: Row) -> str:

@@ -39,7 +39,6 @@ from nplv_analysis.wording import (
     signed,
     unit_of_change,
     wijk_figure,
-    with_unit,
 )
 
 #: Header of the column with 95 % intervals.
@@ -112,8 +111,8 @@ def _method(row: Row, indicator: Indicator) -> list[tuple[str, str]]:
     """What was counted, and the interval, the test and the method of one figure."""
     unit = unit_of_change(indicator.unit)
 
-    def wide(low: str, high: str) -> str:
-        return "" if pd.isna(row[low]) else with_unit(between(row[low], row[high], indicator.decimals + 1), unit)
+    def wide(low: str, high: str, of: str) -> str:
+        return "" if pd.isna(row[low]) else f"{between(row[low], row[high], indicator.decimals + 1)} {of}"
 
     def chance(p: float, *more: str) -> str:
         parts = ["" if pd.isna(p) else f"p = {number(p, 4)}" if p >= 0.0001 else "p < 0,0001", *more]
@@ -128,14 +127,14 @@ def _method(row: Row, indicator: Indicator) -> list[tuple[str, str]]:
         ("Soort cijfer", kind_of(row)),
         ("Teller en noemer", _counts(row)),
         ("95%-interval", interval(row, indicator)),
-        ("99,8%-interval", wide("onder998", "boven998")),
+        ("99,8%-interval", wide("onder998", "boven998", indicator.unit)),
         ("Soort marge", row["interval_reden"]),
         ("Vergeleken met", row["vergeleken_met"]),
-        ("Verschil", with_unit(difference, unit) if difference else ""),
-        ("95% van verschil", wide("verschil_onder95", "verschil_boven95")),
+        ("Verschil", f"{difference} {unit}" if difference else ""),
+        ("95% van verschil", wide("verschil_onder95", "verschil_boven95", unit)),
         ("Toets", chance(row["p_waarde"], row["toets"])),
         ("Oordeel", f"{row['oordeel']}. {row['oordeel_reden']}".lstrip(". ")),
-        ("Verandering", with_unit(change, unit) if change else ""),
+        ("Verandering", f"{change} {unit}" if change else ""),
         ("Aantoonbaar?", chance(row["verandering_p"], row["verandering_reden"])),
         ("Trend", chance(row["trend_p"], row["trend"], row["trend_methode"], row["trend_reden"])),
         ("Reeks", row["reeks"]),
