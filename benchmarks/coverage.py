@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from nplv_analysis.funnel import rate_differs
-from nplv_analysis.intervals import newcombe_difference, poisson, student_t, wilson
-from nplv_analysis.two_shares import mid_p, mid_p_fixed, share_differs
+from nplv_analysis.methods.funnel import rate_differs
+from nplv_analysis.methods.intervals import newcombe_difference, poisson, student_t, wilson
+from nplv_analysis.methods.two_shares import mid_p, mid_p_fixed, share_differs
 
 Array = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from nplv_analysis.trend import ALPHA, TESTS, Slopes, count_slopes, linear_slopes, share_slopes
+from nplv_analysis.methods.trend import ALPHA, TESTS, Slopes, count_slopes, linear_slopes, share_slopes
 
 Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]

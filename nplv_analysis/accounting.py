@@ -121,7 +121,7 @@ def save(analysis: Analysis, uitvoer_map: str) -> Html:
     """Save the figures of the page as CSV when a folder is given."""
     if not uitvoer_map:
         return paragraph("De cijfers van deze pagina zijn niet apart bewaard (uitvoer_map is leeg).", "stil")
-    from nplv_analysis.export import write_csv
+    from nplv_analysis.output.export import write_csv
 
     path = Path(uitvoer_map) / f"{analysis.theme}.csv"
     write_csv(analysis.own, analysis.data, path)

@@ -18,13 +18,13 @@ from nplv_analysis import __version__
 from nplv_analysis.analysis import Data, find_data, load
 from nplv_analysis.catalogue import REPORTS, Area
 from nplv_analysis.errors import NplvError
-from nplv_analysis.export import checksum, key_figures, write_atomically
-from nplv_analysis.index_page import index_page
-from nplv_analysis.open_data import write_open_data
+from nplv_analysis.output.export import checksum, key_figures, write_atomically
+from nplv_analysis.output.index_page import index_page
+from nplv_analysis.output.open_data import write_open_data
+from nplv_analysis.output.reports import find_notebooks, make_report
+from nplv_analysis.output.workbook import write_workbook
 from nplv_analysis.preparation import prepare
-from nplv_analysis.reports import find_notebooks, make_report
 from nplv_analysis.sections import title_of
-from nplv_analysis.workbook import write_workbook
 
 
 @dataclass(frozen=True)

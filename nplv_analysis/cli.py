@@ -185,7 +185,7 @@ def report(
     """Make one report: WIJK is an area (see `nplv list`), THEMA leerachterstand, armoede or veiligheid."""
     from nplv_analysis.analysis import find_data, load
     from nplv_analysis.batch import plan
-    from nplv_analysis.reports import find_notebooks, make_report
+    from nplv_analysis.output.reports import find_notebooks, make_report
     from nplv_analysis.sections import title_of
 
     folder = find_data(data_map)
@@ -248,8 +248,8 @@ def diff(old: Path, new: Path, out: Path) -> None:
 
     Writes verschillen.csv and verschillen.html (in Dutch).
     """
-    from nplv_analysis.changes import compare, read_figures, summary
-    from nplv_analysis.changes_page import CSV, PAGE, write_changes
+    from nplv_analysis.output.changes import compare, read_figures, summary
+    from nplv_analysis.output.changes_page import CSV, PAGE, write_changes
 
     before, after = read_figures(old), read_figures(new)
     found = compare(before, after)

@@ -9,7 +9,7 @@ from nplv_analysis.areas import ITSELF, REST, REST_WITHOUT
 from nplv_analysis.catalogue import Area, Catalogue
 from nplv_analysis.indicators import CHANCE
 from nplv_analysis.indicators import COLUMNS as FIGURE
-from nplv_analysis.intervals import Array
+from nplv_analysis.methods.intervals import Array
 from nplv_analysis.observations import factor_of
 from nplv_analysis.uncertainty import require_figures, with_intervals
 from nplv_analysis.verdict import COLUMNS as VERDICT
@@ -222,7 +222,7 @@ def _without_itself(pairs: pd.DataFrame, catalogue: Catalogue, name: str) -> pd.
 
 def _spread_between_wijken(table: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """Estimate for every rate how much wijken differ more than chance makes them, as columns phi and tau2."""
-    from nplv_analysis.funnel import estimate_overdispersion
+    from nplv_analysis.methods.funnel import estimate_overdispersion
 
     wijken = table[
         (table["rol"] == ITSELF)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from nplv_analysis import trend
 from nplv_analysis.areas import ITSELF
 from nplv_analysis.catalogue import Catalogue
 from nplv_analysis.comparison import WIJKEN
 from nplv_analysis.indicators import CHANCE
+from nplv_analysis.methods import trend
 from nplv_analysis.uncertainty import require_figures
 from nplv_analysis.verdict import BY_THEMSELVES, NO_REFERENCE, NO_SPREAD, OTHER, SAME, verdicts
 

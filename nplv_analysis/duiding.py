@@ -14,11 +14,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nplv_analysis import trend, verdict
+from nplv_analysis import verdict
 from nplv_analysis.catalogue import Indicator
 from nplv_analysis.comparison import FIXED
 from nplv_analysis.development import DOUBLE, IMPROVED, REASON_IN_TIME, UNCHANGED, UNDATED, WORSENED
 from nplv_analysis.indicators import CHANCE, COMPUTED, GIVEN, ROUNDING, SAMPLE
+from nplv_analysis.methods import trend
 from nplv_analysis.uncertainty import WHY_NONE
 from nplv_analysis.verdict import BETTER, BEYOND_ROUNDING, HIGHER, LOWER, NO_COUNT_OF_PARTS, NO_SPREAD, SAME, WORSE
 from nplv_analysis.wording import interval

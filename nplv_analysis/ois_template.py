@@ -11,8 +11,8 @@ import yaml
 from nplv_analysis.catalogue import Catalogue
 from nplv_analysis.disclosure import Rules
 from nplv_analysis.errors import InputError, NplvError
-from nplv_analysis.export import write_atomically
 from nplv_analysis.observations import validate
+from nplv_analysis.output.export import write_atomically
 from nplv_analysis.records import DISCLOSURE_FIELDS, REQUIRED, SUFFIX, Record, read_record, sha256_of
 from nplv_analysis.sources import BOUNDARIES, LOCATIONS, TEMPLATE, read
 from nplv_analysis.sources.ois import COLUMNS, check

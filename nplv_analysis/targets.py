@@ -137,7 +137,7 @@ def _probability(
     series: pd.DataFrame, target: Target, decimals: int, rng: np.random.Generator
 ) -> dict[str, float | str]:
     """The range over models of the probability to meet the target in each year, or why there is none."""
-    from nplv_analysis.outlook import probability_of_target
+    from nplv_analysis.methods.outlook import probability_of_target
 
     result: dict[str, float | str] = {}
     outlooks = probability_of_target(series, target, TARGET_YEARS, rng, decimals=decimals)

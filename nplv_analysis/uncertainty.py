@@ -11,7 +11,7 @@ import pandas as pd
 from nplv_analysis.catalogue import Catalogue
 from nplv_analysis.errors import NplvError
 from nplv_analysis.indicators import CHANCE, COLUMNS, GIVEN, NUMBERS, ROUNDING, SAMPLE
-from nplv_analysis.intervals import Interval
+from nplv_analysis.methods.intervals import Interval
 from nplv_analysis.observations import factor_of
 
 #: 95 % for showing, 99.8 % for verdicts, as the public health profiles of Fingertips do (OHID, technical guide).
@@ -160,7 +160,7 @@ def _ends(count: pd.Series, half: pd.Series) -> tuple[pd.Series, pd.Series]:
 
 def _of_share(rows: pd.DataFrame, confidence: float) -> Interval:
     """Give Wilson's interval; of rounded counts from that of the lowest share to that of the highest."""
-    from nplv_analysis.intervals import wilson
+    from nplv_analysis.methods.intervals import wilson
 
     sampled, value = rows["interval_soort"] == SAMPLE, rows["waarde"]
     counted = rows["teller"].notna() & rows["noemer"].notna()
@@ -176,7 +176,7 @@ def _of_share(rows: pd.DataFrame, confidence: float) -> Interval:
 
 
 def _of_mean(rows: pd.DataFrame, confidence: float) -> Interval:
-    from nplv_analysis.intervals import student_t
+    from nplv_analysis.methods.intervals import student_t
 
     return student_t(
         rows["waarde"].to_numpy(), rows["standaardafwijking"].to_numpy(), rows["n_effectief"].to_numpy(), confidence
@@ -184,7 +184,7 @@ def _of_mean(rows: pd.DataFrame, confidence: float) -> Interval:
 
 
 def _of_count(rows: pd.DataFrame, confidence: float) -> Interval:
-    from nplv_analysis.intervals import poisson
+    from nplv_analysis.methods.intervals import poisson
 
     factor, mere = _factor(rows), rows["eenheid"].str.startswith("aantal")
     fewest, most = _ends(rows["teller"].where(~mere, rows["waarde"]), rows["afronding"])

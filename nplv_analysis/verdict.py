@@ -9,7 +9,7 @@ import pandas as pd
 
 from nplv_analysis.catalogue import Catalogue, Indicator
 from nplv_analysis.indicators import CHANCE, GIVEN, ROUNDING, SAMPLE
-from nplv_analysis.intervals import Array
+from nplv_analysis.methods.intervals import Array
 from nplv_analysis.observations import factor_of
 from nplv_analysis.uncertainty import WHY_NONE
 
@@ -187,19 +187,19 @@ def _p_of_nearest(rows: pd.DataFrame, test: Test, *, whole: bool = False) -> Arr
 
 
 def _mid_p(rows: pd.DataFrame) -> Array:
-    from nplv_analysis.two_shares import mid_p
+    from nplv_analysis.methods.two_shares import mid_p
 
     return _p_of_nearest(rows, lambda x, n, other, others: mid_p(x, n, other, others, guarded=True))
 
 
 def _mid_p_fixed(rows: pd.DataFrame) -> Array:
-    from nplv_analysis.two_shares import mid_p_fixed
+    from nplv_analysis.methods.two_shares import mid_p_fixed
 
     return _p_of_nearest(rows, lambda x, n, share, _: mid_p_fixed(x, n, share, guarded=True))
 
 
 def _shares(rows: pd.DataFrame) -> Array:
-    from nplv_analysis.two_shares import share_differs
+    from nplv_analysis.methods.two_shares import share_differs
 
     other = size_of(rows, "ref_").where(~rows["ref_vast"], np.inf)
     share, reference = rows["waarde"].to_numpy() / 100, rows["ref_waarde"].to_numpy() / 100
@@ -211,7 +211,7 @@ def _contrast(rows: pd.DataFrame) -> Array:
 
 
 def _funnel(rows: pd.DataFrame) -> Array:
-    from nplv_analysis.funnel import rate_differs
+    from nplv_analysis.methods.funnel import rate_differs
 
     tau2 = rows["tau2"].to_numpy()
     return _p_of_nearest(rows, lambda x, n, other, others: rate_differs(x, n, other, others, tau2), whole=True)
@@ -234,7 +234,7 @@ def _welch(rows: pd.DataFrame) -> Array:
 
 def _add_interval_of_difference(result: pd.DataFrame, here: pd.Series) -> None:
     """Add the 95 % interval of the difference (Zou & Donner 2008; for shares that is Newcombe's hybrid score)."""
-    from nplv_analysis.intervals import mover_difference
+    from nplv_analysis.methods.intervals import mover_difference
 
     # The tests of rates reckon with more than chance, which an interval of chance alone does not show.
     here = here & ~result["toets"].isin([FUNNEL, CONTRAST])

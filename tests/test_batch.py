@@ -27,7 +27,7 @@ from nplv_analysis import batch
 from nplv_analysis.batch import run_batch
 from nplv_analysis.cli import main
 from nplv_analysis.errors import NplvError
-from nplv_analysis.export import COLUMNS
+from nplv_analysis.output.export import COLUMNS
 from nplv_analysis.preparation import load_prepared
 from nplv_analysis.records import sha256_of
 

@@ -18,7 +18,7 @@ from conftest import DataFolder, run
 from nplv_analysis.analysis import load
 from nplv_analysis.catalogue import THEMES
 from nplv_analysis.cli import main
-from nplv_analysis.open_data import write_open_data
+from nplv_analysis.output.open_data import write_open_data
 from nplv_analysis.records import read_records
 
 COMMANDS = ["prepare", "report", "batch", "download", "diff", "list", "test", "lint", "bench"]

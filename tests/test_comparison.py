@@ -27,10 +27,10 @@ from nplv_analysis.comparison import (
     with_verdict,
 )
 from nplv_analysis.errors import NplvError, UnknownNameError
-from nplv_analysis.funnel import estimate_overdispersion, rate_differs
 from nplv_analysis.indicators import CHANCE, SAMPLE
-from nplv_analysis.intervals import wilson
-from nplv_analysis.two_shares import mid_p
+from nplv_analysis.methods.funnel import estimate_overdispersion, rate_differs
+from nplv_analysis.methods.intervals import wilson
+from nplv_analysis.methods.two_shares import mid_p
 from nplv_analysis.uncertainty import with_intervals
 from nplv_analysis.verdict import BETTER, NO_REFERENCE, SAME, WORSE
 

@@ -44,8 +44,8 @@ from nplv_analysis.disclosure.audit import Attack, Fact, feasible_range
 from nplv_analysis.disclosure.plan import Plan
 from nplv_analysis.errors import NplvError
 from nplv_analysis.indicators import NUMBERS, WIJK_ONLY, indicator_table
+from nplv_analysis.methods.rounding import rounded
 from nplv_analysis.preparation import Prepared, load_prepared, prepare
-from nplv_analysis.rounding import rounded
 
 pytest_plugins = ["project_data"]
 
@@ -570,8 +570,8 @@ def reports(kleinstad: Town, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with reports of the town, as a batch makes them."""
     from nplv_analysis import accounting, sections
     from nplv_analysis.batch import run_batch
-    from nplv_analysis.export import write_csv
-    from nplv_analysis.workbook import write_workbook
+    from nplv_analysis.output.export import write_csv
+    from nplv_analysis.output.workbook import write_workbook
 
     folder = tmp_path_factory.mktemp("reports")
     with without_kernels():
@@ -656,7 +656,7 @@ def test_notebooks_keep_nothing_beside_what_they_show(reports: Path) -> None:
 def test_the_attacker_breaks_reports_without_protection(
     kleinstad: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from nplv_analysis.export import write_csv
+    from nplv_analysis.output.export import write_csv
 
     folder = shutil.copytree(kleinstad.folder / "raw", tmp_path / "data" / "raw").parent
     shutil.copytree(kleinstad.folder / "catalogus", folder / "catalogus")

@@ -12,12 +12,13 @@ from helpers import figure_row
 from helpers import indicator as made_up
 from language import sentences, words
 
-from nplv_analysis import duiding, trend, verdict
+from nplv_analysis import duiding, verdict
 from nplv_analysis.catalogue import Catalogue, Indicator
 from nplv_analysis.development import COLUMNS as CHANGES
 from nplv_analysis.development import DOUBLE, FIRST, REASON_IN_TIME, UNCHANGED, UNDATED
 from nplv_analysis.duiding import Beside, certainty_in_words, change_in_words, compared_in_words, in_period, where_of
 from nplv_analysis.indicators import CHANCE, COMPUTED, GIVEN, PUBLISHED, ROUNDING, SAMPLE
+from nplv_analysis.methods import trend
 from nplv_analysis.uncertainty import WHY_NONE
 from nplv_analysis.wording import figure, interval
 

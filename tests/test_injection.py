@@ -15,8 +15,8 @@ from helpers import Page, town_project
 from without_kernel import without_kernels
 
 from nplv_analysis.batch import run_batch
-from nplv_analysis.changes import compare, read_figures
-from nplv_analysis.changes_page import write_changes
+from nplv_analysis.output.changes import compare, read_figures
+from nplv_analysis.output.changes_page import write_changes
 
 #: Names that are markup, an attribute that breaks out, the end of a script or a style, a template, or a formula.
 MARKUP = "<script>alert(1)</script>"

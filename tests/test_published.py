@@ -13,7 +13,7 @@ from helpers import RAW
 
 from nplv_analysis.analysis import Data
 from nplv_analysis.areas import ITSELF, REST_WITHOUT
-from nplv_analysis.export import key_figures
+from nplv_analysis.output.export import key_figures
 from nplv_analysis.wording import figure
 
 pytest_plugins = ["project_data"]

@@ -17,7 +17,7 @@ from nplv_analysis.areas import ITSELF
 from nplv_analysis.catalogue import Catalogue
 from nplv_analysis.errors import NplvError, UnknownNameError
 from nplv_analysis.indicators import CHANCE, GIVEN, ROUNDING, SAMPLE
-from nplv_analysis.intervals import poisson, wilson
+from nplv_analysis.methods.intervals import poisson, wilson
 from nplv_analysis.uncertainty import (
     HOW_MADE,
     NO_SPREAD,

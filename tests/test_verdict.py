@@ -15,9 +15,9 @@ from scipy.stats import binom, hypergeom
 
 from nplv_analysis import verdict
 from nplv_analysis.areas import REST
-from nplv_analysis.funnel import rate_differs
 from nplv_analysis.indicators import CHANCE, GIVEN, ROUNDING, SAMPLE
-from nplv_analysis.two_shares import GUARD, share_differs
+from nplv_analysis.methods.funnel import rate_differs
+from nplv_analysis.methods.two_shares import GUARD, share_differs
 from nplv_analysis.uncertainty import with_intervals
 from nplv_analysis.verdict import BETTER, COLUMNS, HIGHER, LOWER, SAME, WORSE, verdicts
 

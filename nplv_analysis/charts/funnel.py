@@ -27,7 +27,7 @@ from nplv_analysis.charts.drawing import (
     to_svg,
     value_ticks,
 )
-from nplv_analysis.funnel import estimate_overdispersion, funnel_limits
+from nplv_analysis.methods.funnel import estimate_overdispersion, funnel_limits
 from nplv_analysis.observations import factor_of
 from nplv_analysis.verdict import SAME
 from nplv_analysis.wording import number

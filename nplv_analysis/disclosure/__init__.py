@@ -15,7 +15,7 @@ from nplv_analysis.catalogue import Catalogue
 from nplv_analysis.disclosure.cells import Figure
 from nplv_analysis.disclosure.plan import Plan, Rules
 from nplv_analysis.indicators import GIVEN, NOTHING, NUMBERS, WIJK_ONLY
-from nplv_analysis.rounding import TINY, down, rounded, up
+from nplv_analysis.methods.rounding import TINY, down, rounded, up
 from nplv_analysis.wording import listing
 
 __all__ = ["HIDDEN", "VALUE_COLUMNS", "WHY_HIDDEN", "Rules", "release"]

@@ -13,7 +13,7 @@ from nplv_analysis.catalogue import Catalogue
 from nplv_analysis.disclosure.cells import Cell, Figure, figures_of
 from nplv_analysis.disclosure.view import View
 from nplv_analysis.indicators import COMPUTED, GIVEN
-from nplv_analysis.rounding import TINY, coarser, down, rounded, up
+from nplv_analysis.methods.rounding import TINY, coarser, down, rounded, up
 
 #: A step is at most this part of a count, so that it is off by a quarter at most; beyond that the count is hidden.
 COARSEST = 0.5

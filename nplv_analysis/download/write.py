@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from nplv_analysis.download.connection import DownloadError
-from nplv_analysis.export import write_atomically
+from nplv_analysis.output.export import write_atomically
 from nplv_analysis.records import SUFFIX, sha256_of
 
 #: The record that waits until its file is in place.

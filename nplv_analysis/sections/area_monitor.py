@@ -237,9 +237,9 @@ def national(analysis: Analysis) -> Html:
 
 def between_wijken(analysis: Analysis) -> Html:
     """Show whether the differences between the wijken grow or shrink, and what can be said of their order."""
-    from nplv_analysis.differences import spread
-    from nplv_analysis.ranks import rank_groups
-    from nplv_analysis.small_area import small_area_estimates
+    from nplv_analysis.methods.differences import spread
+    from nplv_analysis.methods.ranks import rank_groups
+    from nplv_analysis.methods.small_area import small_area_estimates
 
     catalogue = analysis.data.catalogue
     wijken = [a.id for a in catalogue.areas if a.kind == WIJKEN[0]]

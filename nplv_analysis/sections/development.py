@@ -12,6 +12,7 @@ from nplv_analysis.analysis import Analysis
 from nplv_analysis.areas import ITSELF
 from nplv_analysis.catalogue import Indicator
 from nplv_analysis.development import IMPROVED, UNCHANGED, WORSENED
+from nplv_analysis.methods.trend import UNKNOWN
 from nplv_analysis.sections import drawn
 from nplv_analysis.sections.parts import (
     Row,
@@ -20,7 +21,6 @@ from nplv_analysis.sections.parts import (
     topic_here,
 )
 from nplv_analysis.tables import NOTHING, Html, bullets, heading, paragraph, table
-from nplv_analysis.trend import UNKNOWN
 from nplv_analysis.wording import MANY, figure, label, listing, signed, unit_of_change
 
 #: A tested change as the table says it; an empty cell means that no test is possible.

@@ -10,13 +10,13 @@ from nplv_analysis.analysis import Analysis
 from nplv_analysis.catalogue import MONITOR, Indicator
 from nplv_analysis.development import IMPROVED, WORSENED
 from nplv_analysis.duiding import Beside, capital, in_period
+from nplv_analysis.methods.trend import BETTER as TREND_BETTER
+from nplv_analysis.methods.trend import SAME as TREND_SAME
+from nplv_analysis.methods.trend import WORSE as TREND_WORSE
 from nplv_analysis.sections.figures import explained
 from nplv_analysis.sections.parts import Row, in_words
 from nplv_analysis.tables import Html
 from nplv_analysis.targets import MET, UNKNOWN
-from nplv_analysis.trend import BETTER as TREND_BETTER
-from nplv_analysis.trend import SAME as TREND_SAME
-from nplv_analysis.trend import WORSE as TREND_WORSE
 from nplv_analysis.verdict import BETTER, WORSE
 from nplv_analysis.wording import MANY, figure, listing
 

@@ -9,7 +9,7 @@ import pandas as pd
 from nplv_analysis.analysis import Analysis
 from nplv_analysis.areas import ITSELF
 from nplv_analysis.catalogue import Indicator
-from nplv_analysis.differences import band_status
+from nplv_analysis.methods.differences import band_status
 from nplv_analysis.sections.parts import Row
 from nplv_analysis.tables import Html, paragraph, table
 from nplv_analysis.targets import TARGET_YEARS, UNKNOWN

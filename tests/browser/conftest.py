@@ -22,7 +22,7 @@ from helpers import NOTEBOOKS, town_project
 from without_kernel import without_kernels
 
 from nplv_analysis.batch import run_batch
-from nplv_analysis.reports import make_report
+from nplv_analysis.output.reports import make_report
 from nplv_analysis.sections import title_of
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 
 from nplv_analysis.analysis import Data
 from nplv_analysis.batch import Outcome
-from nplv_analysis.index_page import index_page
+from nplv_analysis.output.index_page import index_page
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -8,7 +8,7 @@ from helpers import figures, indicator
 from pictures import OTHERS, OWN, Picture, pictures
 
 from nplv_analysis.charts import Chart, Funnel, Panel, funnel_chart
-from nplv_analysis.funnel import estimate_overdispersion, funnel_limits
+from nplv_analysis.methods.funnel import estimate_overdispersion, funnel_limits
 from nplv_analysis.verdict import SAME, WORSE
 
 RATE = indicator(name="Meldingen per 1.000 inwoners", unit="per 1.000 inwoners", decimals=1)

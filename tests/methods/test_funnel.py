@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.coverage import MOST_ALARMS, rate_alarms
-from nplv_analysis.funnel import (
+from nplv_analysis.methods.funnel import (
     LEAST_AREAS,
     adjusted_z,
     between_variance,
@@ -16,7 +16,7 @@ from nplv_analysis.funnel import (
     funnel_limits,
     rate_differs,
 )
-from nplv_analysis.two_shares import mid_p_fixed
+from nplv_analysis.methods.two_shares import mid_p_fixed
 
 EVENTS = st.integers(0, 3000)
 EXPOSURE = st.floats(1, 1e6)

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from nplv_analysis.analysis import Data
-from nplv_analysis.changes import (
+from nplv_analysis.errors import NplvError
+from nplv_analysis.output.changes import (
     COLUMNS_OF_CHANGES,
     GONE,
     GONE_AREA,
@@ -30,9 +31,8 @@ from nplv_analysis.changes import (
     read_figures,
     summary,
 )
-from nplv_analysis.errors import NplvError
-from nplv_analysis.export import COLUMNS, NUMBERS, YEAR
-from nplv_analysis.open_data import KEY, write_open_data
+from nplv_analysis.output.export import COLUMNS, NUMBERS, YEAR
+from nplv_analysis.output.open_data import KEY, write_open_data
 
 pytest_plugins = ["project_data"]
 

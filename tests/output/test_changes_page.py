@@ -11,10 +11,10 @@ import pytest
 from helpers import Page
 
 from nplv_analysis.analysis import Data
-from nplv_analysis.changes import compare, count, has_figure, read_figures
-from nplv_analysis.changes_page import APART, COUNTED, TEXTS, page, write_changes
-from nplv_analysis.export import NUMBERS
-from nplv_analysis.open_data import KEY, write_open_data
+from nplv_analysis.output.changes import compare, count, has_figure, read_figures
+from nplv_analysis.output.changes_page import APART, COUNTED, TEXTS, page, write_changes
+from nplv_analysis.output.export import NUMBERS
+from nplv_analysis.output.open_data import KEY, write_open_data
 
 pytest_plugins = ["project_data"]
 

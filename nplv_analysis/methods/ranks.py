@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from nplv_analysis.catalogue import Catalogue
 from nplv_analysis.indicators import CHANCE
-from nplv_analysis.small_area import SURVEY, Z95, comparisons, no_comparison, why_not
+from nplv_analysis.methods.small_area import SURVEY, Z95, comparisons, no_comparison, why_not
 from nplv_analysis.wording import NBSP
 
 LEAST_AREAS = 3

@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from nplv_analysis.intervals import Array
-from nplv_analysis.two_shares import mid_p_fixed
+from nplv_analysis.methods.intervals import Array
+from nplv_analysis.methods.two_shares import mid_p_fixed
 
 #: Fewer areas than this say too little about the variation between areas.
 LEAST_AREAS = 5

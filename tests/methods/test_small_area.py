@@ -11,7 +11,14 @@ from helpers import area, catalogue, few_examples, figures, indicator
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nplv_analysis.small_area import LEAST_AREAS, MODEL, NO_VALUE, NOT_SEPARATE, fay_herriot, small_area_estimates
+from nplv_analysis.methods.small_area import (
+    LEAST_AREAS,
+    MODEL,
+    NO_VALUE,
+    NOT_SEPARATE,
+    fay_herriot,
+    small_area_estimates,
+)
 
 # Raudenbush & Bryk 1985, Journal of Educational Statistics 10(2):75-98, Table 1: effects of 19 experiments, their
 # sampling variances, and the weeks of contact before, as the paper recodes them (3 for more than 2).

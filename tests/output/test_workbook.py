@@ -16,8 +16,8 @@ from helpers import figures
 from openpyxl.workbook import Workbook
 
 from nplv_analysis.analysis import Data
-from nplv_analysis.export import COLUMNS, NUMBERS, YEAR, write_csv
-from nplv_analysis.workbook import INTERNAL, number_format, write_workbook
+from nplv_analysis.output.export import COLUMNS, NUMBERS, YEAR, write_csv
+from nplv_analysis.output.workbook import INTERNAL, number_format, write_workbook
 
 pytest_plugins = ["project_data"]
 

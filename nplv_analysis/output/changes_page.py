@@ -12,7 +12,7 @@ import pandas as pd
 
 from nplv_analysis import __version__
 from nplv_analysis.catalogue import Indicator
-from nplv_analysis.changes import (
+from nplv_analysis.output.changes import (
     AMOUNTS,
     GONE,
     GONE_AREA,
@@ -29,9 +29,9 @@ from nplv_analysis.changes import (
     csv_of_changes,
     has_figure,
 )
-from nplv_analysis.export import COLUMNS, write_atomically
-from nplv_analysis.open_data import KEY
-from nplv_analysis.reports import TEMPLATES
+from nplv_analysis.output.export import COLUMNS, write_atomically
+from nplv_analysis.output.open_data import KEY
+from nplv_analysis.output.reports import TEMPLATES
 from nplv_analysis.tables import Html, environment, table
 from nplv_analysis.wording import NBSP, NO_FIGURE, figure, signed, unit_of_change, wijk_figure
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from nplv_analysis.areas import ITSELF
 from nplv_analysis.catalogue import Catalogue, Indicator
-from nplv_analysis.small_area import (
+from nplv_analysis.methods.small_area import (
     LEAST_AREAS,
     MODEL,
     SIZE,

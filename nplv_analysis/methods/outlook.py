@@ -13,7 +13,7 @@ import pandas as pd
 
 from nplv_analysis.catalogue import Target
 from nplv_analysis.indicators import CHANCE, GIVEN, SAMPLE
-from nplv_analysis.trend import SERIES
+from nplv_analysis.methods.trend import SERIES
 
 Array = npt.NDArray[np.float64]
 

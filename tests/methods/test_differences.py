@@ -11,9 +11,9 @@ from helpers import area, catalogue, few_examples, figures, indicator
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nplv_analysis import differences as d
-from nplv_analysis.differences import band_status, beta_convergence, spread
-from nplv_analysis.small_area import MODEL, SIZE, TWICE
+from nplv_analysis.methods import differences as d
+from nplv_analysis.methods.differences import band_status, beta_convergence, spread
+from nplv_analysis.methods.small_area import MODEL, SIZE, TWICE
 
 WIJKEN = tuple(area(f"wijk-{n}") for n in range(20))
 NAMES = [wijk.id for wijk in WIJKEN]

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from nplv_analysis import __version__, export
-from nplv_analysis.export import COLUMNS, key_figures
+from nplv_analysis import __version__
+from nplv_analysis.output import export
+from nplv_analysis.output.export import COLUMNS, key_figures
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

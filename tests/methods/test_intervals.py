@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.coverage import LEAST_COVERAGE, MEAN_COVERAGE, count_coverage, share_coverage
-from nplv_analysis.intervals import kish_deff, mover_difference, newcombe_difference, poisson, student_t, wilson
+from nplv_analysis.methods.intervals import kish_deff, mover_difference, newcombe_difference, poisson, student_t, wilson
 
 SHARES = st.floats(0, 1)
 SIZES = st.floats(0.5, 1e6)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from nplv_analysis.intervals import Array, mover_difference
+from nplv_analysis.methods.intervals import Array, mover_difference
 
 #: Part of the exact p-value that a guarded mid-P value has at least.
 GUARD = 0.8

@@ -10,7 +10,7 @@ from helpers import NOTEBOOKS, Page
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from nplv_analysis.errors import NplvError
-from nplv_analysis.reports import ReportError, check_parameters, find_notebooks, make_report, to_html
+from nplv_analysis.output.reports import ReportError, check_parameters, find_notebooks, make_report, to_html
 
 
 def small_notebook(path: Path, *code: str) -> Path:

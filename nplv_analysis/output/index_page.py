@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from nplv_analysis import trend
 from nplv_analysis.analysis import Data
 from nplv_analysis.areas import ITSELF
 from nplv_analysis.catalogue import Area, Catalogue
 from nplv_analysis.comparison import WIJKEN, latest
-from nplv_analysis.data_state import counted, first_and_last, state_of_data
 from nplv_analysis.development import IN_TIME
 from nplv_analysis.indicators import WIJK_ONLY
-from nplv_analysis.reports import FOOTER, TEMPLATES
+from nplv_analysis.methods import trend
+from nplv_analysis.output.data_state import counted, first_and_last, state_of_data
+from nplv_analysis.output.reports import FOOTER, TEMPLATES
 from nplv_analysis.sections import TITLES, title_of
 from nplv_analysis.sections.area_monitor import LEGEND, SIGNS
 from nplv_analysis.tables import NOTHING, Html, environment

@@ -19,8 +19,8 @@ from helpers import figures
 
 import nplv_analysis as nplv
 from nplv_analysis.analysis import Data
-from nplv_analysis.export import COLUMNS, NUMBERS, key_figures
-from nplv_analysis.open_data import KEY, write_open_data
+from nplv_analysis.output.export import COLUMNS, NUMBERS, key_figures
+from nplv_analysis.output.open_data import KEY, write_open_data
 
 pytest_plugins = ["project_data"]
 

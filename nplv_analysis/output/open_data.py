@@ -16,13 +16,15 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from nplv_analysis import __version__, development, export, trend, verdict
+from nplv_analysis import __version__, development, verdict
 from nplv_analysis.areas import ITSELF
 from nplv_analysis.catalogue import THEMES
 from nplv_analysis.disclosure import HIDDEN
-from nplv_analysis.export import COLUMNS, NOT_OPEN, csv_of, key_figures, title_of, write_atomically
 from nplv_analysis.indicators import COMPUTED, NOTHING, PUBLISHED, WIJK_ONLY
+from nplv_analysis.methods import trend
 from nplv_analysis.observations import SIGNS, STATUSES
+from nplv_analysis.output import export
+from nplv_analysis.output.export import COLUMNS, NOT_OPEN, csv_of, key_figures, title_of, write_atomically
 from nplv_analysis.uncertainty import HOW_MADE
 
 if TYPE_CHECKING:

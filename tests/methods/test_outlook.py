@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from nplv_analysis import outlook
 from nplv_analysis.catalogue import Target
-from nplv_analysis.outlook import MODELS, Outlook, damped_trend, local_linear_trend, probability_of_target
+from nplv_analysis.methods import outlook
+from nplv_analysis.methods.outlook import MODELS, Outlook, damped_trend, local_linear_trend, probability_of_target
 
 BELOW = Target("<", 20, "programma")
 SLOW = [31.0, 29.5, 30.2, 28.9, 28.1, 28.6, 27.0, 27.4, 26.1, 25.8]

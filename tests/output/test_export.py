@@ -12,7 +12,7 @@ from helpers import figures
 
 from nplv_analysis.analysis import Data
 from nplv_analysis.areas import ITSELF
-from nplv_analysis.export import (
+from nplv_analysis.output.export import (
     COLUMNS,
     NUMBERS,
     SIGNS,

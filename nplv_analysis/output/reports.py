@@ -13,7 +13,7 @@ from typing import Any
 from nplv_analysis import __version__
 from nplv_analysis.errors import NplvError, WrongUseError, did_you_mean
 
-TEMPLATES = Path(__file__).parent / "template"
+TEMPLATES = Path(__file__).parents[1] / "template"
 FOOTER = f"Gemaakt met nplv_analysis {__version__}. Cijfers en bronnen staan op deze pagina."
 
 
@@ -32,7 +32,7 @@ class Report:
 def find_notebooks(data: Path) -> Path:
     """Find the folder with the notebooks: beside the data folder, or here, or above, or beside the package."""
     here = Path.cwd()
-    for start in (data.resolve().parent, here, *here.parents, Path(__file__).parents[1]):
+    for start in (data.resolve().parent, here, *here.parents, Path(__file__).parents[2]):
         if (start / "notebooks" / "armoede.ipynb").is_file():
             return start / "notebooks"
     raise NplvError("no folder notebooks/ with armoede.ipynb here, above, or beside the data folder")

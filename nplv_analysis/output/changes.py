@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from nplv_analysis.errors import InputError, NplvError
-from nplv_analysis.export import COLUMNS, NUMBERS, SIGNS, TEXTS, YEAR, csv_of, harmless, shortened
 from nplv_analysis.indicators import NOTHING
-from nplv_analysis.open_data import CSV, KEY, PARQUET
+from nplv_analysis.output.export import COLUMNS, NUMBERS, SIGNS, TEXTS, YEAR, csv_of, harmless, shortened
+from nplv_analysis.output.open_data import CSV, KEY, PARQUET
 
 #: Kinds of differences, those that matter most first.
 VERDICT = "ander oordeel"

@@ -11,8 +11,8 @@ from helpers import area, catalogue, few_examples, figures, indicator
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nplv_analysis.ranks import BETWEEN, BOTTOM, FEW, LEAST_AREAS, ONE_YEAR, TOP, rank_groups, rank_sets
-from nplv_analysis.small_area import MODEL, NO_VALUE, NOT_SEPARATE, SIZE
+from nplv_analysis.methods.ranks import BETWEEN, BOTTOM, FEW, LEAST_AREAS, ONE_YEAR, TOP, rank_groups, rank_sets
+from nplv_analysis.methods.small_area import MODEL, NO_VALUE, NOT_SEPARATE, SIZE
 
 # Mathematics in PISA 2018 (OECD): mean and standard error of 37 countries, as printed in the README of the R package
 # csranks of Mogstad, Romano, Shaikh & Wilhelm.

@@ -17,7 +17,7 @@ from helpers import Page, area, catalogue, figures, indicator
 from nplv_analysis.analysis import Data
 from nplv_analysis.batch import Outcome
 from nplv_analysis.catalogue import REPORTS
-from nplv_analysis.index_page import index_page
+from nplv_analysis.output.index_page import index_page
 from nplv_analysis.records import Record
 
 pytest_plugins = ["project_data"]

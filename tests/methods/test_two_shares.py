@@ -22,8 +22,8 @@ from benchmarks.coverage import (
     survey_fixed,
     two_sample_alarms,
 )
-from nplv_analysis.intervals import mover_difference
-from nplv_analysis.two_shares import GUARD, mid_p, mid_p_fixed, share_differs
+from nplv_analysis.methods.intervals import mover_difference
+from nplv_analysis.methods.two_shares import GUARD, mid_p, mid_p_fixed, share_differs
 
 SHARE = st.floats(0, 1)
 ASKED = st.floats(1, 1e5)

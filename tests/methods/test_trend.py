@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from nplv_analysis import trend
 from nplv_analysis.catalogue import Catalogue
 from nplv_analysis.errors import UnknownNameError, WrongUseError
-from nplv_analysis.trend import (
+from nplv_analysis.methods import trend
+from nplv_analysis.methods.trend import (
     ALPHA,
     BETTER,
     COLUMNS,

@@ -1,0 +1,1 @@
+"""What leaves a run: pages, files with the key figures, and the account of what changed."""
