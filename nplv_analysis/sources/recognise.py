@@ -11,8 +11,12 @@ import yaml
 
 from nplv_analysis.errors import InputError
 from nplv_analysis.records import SUFFIX, raw_files, sha256_of
+from nplv_analysis.sources.achterstandsscores import GEMEENTE, SCHOOL, SCORE
 from nplv_analysis.sources.bundle import Bundle, read_bundle
+from nplv_analysis.sources.duo import DATES, HOME, is_revised
 from nplv_analysis.sources.kwb_topics import plain_name
+from nplv_analysis.sources.leefbaarometer import CODES, CODES_2, YEARS, version_of
+from nplv_analysis.sources.ses_woa import SCORE as SES_WOA
 from nplv_analysis.sources.sheets import Sheet, read_sheets
 from nplv_analysis.sources.table import read_table
 
@@ -142,6 +146,45 @@ def _rivm(table: str, **more: str | int) -> Recognised:
     return Recognised("RIVM, Gezondheid per wijk en buurt", fields)
 
 
+def _ses_woa(table: str, title: str, **more: str | int) -> Recognised:
+    layout = re.search(r"regio-indeling (20\d\d)", title)
+    number = "" if table == UNKNOWN else f"{table}, "
+    fields = _record(
+        "ses_woa",
+        # Each table has the same years on the layout of another year, so each is a source of its own.
+        "cbs_ses_woa" if table == UNKNOWN else f"cbs_ses_woa_{table.lower()}",
+        title,
+        publisher=CBS,
+        licence="CC BY 4.0",
+        citation=f"CBS StatLine, {number}{title}",
+        **(more | {"tabel": table}),
+        **({"indeling": int(layout[1])} if layout else {}),
+    )
+    return Recognised("CBS, sociaal-economische status per wijk en buurt (SES-WOA)", fields)
+
+
+def _leefbaarometer(version: int) -> Recognised:
+    title = f"Leefbaarometer {version}.0"
+    other = "3.0" if version == 2 else "2.0"
+    fields = _record(
+        "leefbaarometer",
+        f"leefbaarometer_{version}",
+        title,
+        publisher="Ministerie van Binnenlandse Zaken en Koninkrijksrelaties",
+        licence="open data (voorwaarden bij de bron)",
+        citation=title,
+        tabel="geen tabelnummer",
+        adres="https://www.leefbaarometer.nl",
+        opmerking=f"Uitkomsten van een rekenmodel. Niet te vergelijken met Leefbaarometer {other}.",
+    )
+    return Recognised(f"scores of {title}", fields)
+
+
+def _scores(what: str, title: str, source: str) -> Recognised:
+    fields = _record("achterstandsscores", source, title, publisher=CBS, licence="CC BY 4.0", citation=f"CBS, {title}")
+    return Recognised(f"CBS, achterstandsscores per {what}", fields)
+
+
 def _of_bundle(bundle: Bundle) -> Recognised | None:
     published = str(bundle.about.get("Modified") or UNKNOWN)
     more: dict[str, str | int] = {
@@ -163,6 +206,9 @@ def _of_bundle(bundle: Bundle) -> Recognised | None:
         return Recognised(f"a table of registered crimes of the politie ({bundle.table})", fields)
     if "moeitemetrondkomen" in names:
         return _rivm(bundle.table, **more)
+    titles = {str(topic.get("Title")).strip().lower() for topic in bundle.topics}
+    if "sociaal-economische status" in bundle.title.lower() and SES_WOA in titles:
+        return _ses_woa(bundle.table, bundle.title, **more)
     if "kerncijfers wijken en buurten" in bundle.title.lower():
         return _kwb(f"{bundle.table}, {bundle.protocol}", bundle.year, **more)
     return None
@@ -171,18 +217,12 @@ def _of_bundle(bundle: Bundle) -> Recognised | None:
 def _of_sheets(sheets: dict[str, Sheet], name: str) -> Recognised | None:
     for sheet in sheets.values():
         cells = {" ".join(cell.split()) for _, row in sheet[:20] for cell in row}
-        if {"School (BRIN vestiging)", "Achterstandsscore zonder drempel"} <= cells:
-            dates = {date for _, row in sheet[:3] for date in re.findall(r"1 oktober 20\d\d", row[0])}
-            title = f"Achterstandsscores basisscholen, {dates.pop() if len(dates) == 1 else UNKNOWN}"
-            fields = _record(
-                "achterstandsscores",
-                "cbs_achterstandsscores",
-                title,
-                publisher=CBS,
-                licence="CC BY 4.0",
-                citation=f"CBS, {title}",
-            )
-            return Recognised("CBS, achterstandsscores per school", fields)
+        dates = {date for _, row in sheet[:3] for date in re.findall(r"1 (?:oktober|februari) 20\d\d", row[0])}
+        date = dates.pop() if len(dates) == 1 else UNKNOWN
+        if {SCHOOL, "Achterstandsscore zonder drempel"} <= cells:
+            return _scores("school", f"Achterstandsscores basisscholen, {date}", "cbs_achterstandsscores")
+        if GEMEENTE in cells and any(SCORE.fullmatch(cell) for cell in cells):
+            return _scores("gemeente", "Achterstandsscores gemeenten", "cbs_achterstandsscores_gemeenten")
     title, sheet = next(iter(sheets.items()))
     lines = [cells for _, cells in sheet if any(cells)]
     if len(lines) < 2:
@@ -201,12 +241,27 @@ def _of_columns(columns: tuple[str, ...], first: dict[str, str], what: str, name
         return _kwb(f"yearly {what}", year)
     if "WijkenEnBuurten" in known and any(column.startswith("MoeiteMetRondkomen") for column in columns):
         return _rivm(UNKNOWN)
-    if "PEILDATUM_LEERLINGEN" in known:
-        return _duo(known, first["PEILDATUM_LEERLINGEN"])
+    if any(column.startswith("SES-WOA/") for column in known):
+        return _ses_woa(UNKNOWN, "Sociaal-economische status; scores per wijk en buurt")
+    version = _version_of(columns, first, name)
+    if version:
+        return _leefbaarometer(version)
+    date = next((column for column in DATES if column in known), None)
+    if date:
+        return _duo(known, first[date])
     if {"indicator", "gebied", "periode", "definitie", "openbaar"} <= known:
         fields = _record("ois", "ois", UNKNOWN, publisher=UNKNOWN, licence=UNKNOWN, citation=UNKNOWN)
         return Recognised("a filled template for own figures", fields | {"openbaar": "nee"})
     return None
+
+
+def _version_of(columns: tuple[str, ...], first: dict[str, str], name: str) -> int | None:
+    """Tell which version of the Leefbaarometer a table has scores of; the differences between years are no scores."""
+    version = version_of(columns)
+    codes = CODES_2 if version == 2 else CODES
+    known = any(first.get(column, "").startswith(("BU", "WK", "GM")) for column in codes)
+    years = version == 2 or any(column in YEARS for column in columns)
+    return version if known and years and "ontwikkeling" not in name.lower() else None
 
 
 def _duo(columns: set[str], date: str) -> Recognised | None:
@@ -214,8 +269,11 @@ def _duo(columns: set[str], date: str) -> Recognised | None:
         "REKENEN_LAGER1F": ("referentieniveaus", "leerlingen bo referentieniveaus"),
         "ADVIES_NIET_MOGELIJK": ("schooladviezen", "schooladviezen bo/sbo"),
         "CET_GEM": ("eindscores", "gemiddelde eindscores bo/sbo"),
+        HOME: ("woonplaats_leerlingen", "leerlingen po naar vestiging en postcode van de leerling"),
     }
     found = next((kinds[column] for column in kinds if column in columns), None)
+    if is_revised(columns):
+        found = ("heroverwegingen", "heroverwegingen en bijgestelde adviezen bo/sbo")
     if found is None:
         return None
     # A school year begins in August.

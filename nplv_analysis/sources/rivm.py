@@ -1,11 +1,13 @@
-"""RIVM StatLine, Gezondheid per wijk en buurt (50090NED, 50120NED): model estimates of people of 18 and older.
+"""RIVM StatLine, Gezondheid per wijk en buurt (50090NED, 50120NED, 50150NED): model estimates, 18 years and older.
 
-Read from a downloaded table, from the workbook with its keys, and in the long form of the selection. Of a table with
-margins only the estimate itself is read.
+Read from a downloaded table, from the workbook with its keys, and in the long form of the selection. A table that has
+the bounds of the 95% interval as rows of their own (dimension Marges) gives them with the estimate. The keys of the
+bounds come from a description by others of 50120NED; whether RIVM fills them for wijken and buurten is not known.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
@@ -14,7 +16,7 @@ from nplv_analysis.records import Record
 from nplv_analysis.sources.bundle import Bundle, in_gemeente
 from nplv_analysis.sources.place_names import Place
 from nplv_analysis.sources.sheets import Sheet, first_table
-from nplv_analysis.sources.table import Table, long_observations, observation, region
+from nplv_analysis.sources.table import Row, Table, level_of, long_observations, observation, region
 
 #: Key without its number, and our variable; all in percent.
 VARIABLES = {
@@ -25,8 +27,10 @@ VARIABLES = {
     "Vrijwilligerswerk": "vrijwilligerswerk_18plus",
     "MoeiteMetRondkomen": "moeite_met_rondkomen_18plus",
 }
-#: What we read of each dimension: 18 years and older, and the estimate, not its bounds.
-WANTED = {"Leeftijd": "20300", "Marges": "MW00000"}
+#: What we read of the ages: 18 years and older.
+AGE = "20300"
+#: Keys of the estimate itself and of the bounds of its interval.
+MARGINS = ESTIMATE, LOWER, UPPER = ("MW00000", "MOG0095", "MBG0095")
 
 
 def read(delivered: Bundle | dict[str, Sheet] | Table, record: Record, place: Place) -> list[dict[str, Any]]:
@@ -50,30 +54,53 @@ def variable_of(column: str) -> str | None:
 
 
 def _read_wide(table: Table, gemeente: str) -> list[dict[str, Any]]:
-    table.require("Perioden", *WANTED)
+    table.require("Perioden", "Leeftijd", "Marges")
     used = {column: variable for column in table.columns if (variable := variable_of(column))}
     if not used:
         raise InputError(table.file, f"at least one topic that we read: {', '.join(VARIABLES)}", row=1)
-    found = []
+    rows: dict[tuple[str, str, str], Row] = {}
     for row in table:
-        code, level = region(table, row, "WijkenEnBuurten")
-        wanted = all(row.cells[name].strip() == key for name, key in WANTED.items())
+        code, margin = region(table, row, "WijkenEnBuurten")[0], row.cells["Marges"].strip()
+        wanted = row.cells["Leeftijd"].strip() == AGE and margin in MARGINS
         if not (wanted and in_gemeente(code, gemeente)):
             continue
+        key = (code, table.year(row, "Perioden"), margin)
+        if key in rows:
+            raise table.error(row, "Marges", f"one row for {code} in {key[1]}; row {rows[key].number} is one too")
+        rows[key] = row
+    if not rows:
+        raise InputError(
+            table.file, f"estimates for 18 years and older (Leeftijd {AGE}, Marges {ESTIMATE}) of {gemeente}"
+        )
+    found = []
+    for code, period in dict.fromkeys(key[:2] for key in rows):
+        there = {margin: rows[code, period, margin] for margin in MARGINS if (code, period, margin) in rows}
+        if set(there) not in ({ESTIMATE}, set(MARGINS)):
+            some = next(iter(there.values()))
+            raise table.error(some, "Marges", f"an estimate with both its bounds or without, for {code} in {period}")
+        row = there[ESTIMATE]
         for column, variable in used.items():
-            found.append(
-                observation(
-                    table,
-                    row,
-                    column,
-                    variable=variable,
-                    # RIVM writes NL01 for the country.
-                    code="NL00" if code.startswith("NL") else code,
-                    level=level,
-                    period=table.year(row, "Perioden"),
-                    unit="%",
-                )
+            seen = observation(
+                table,
+                row,
+                column,
+                variable=variable,
+                # RIVM writes NL01 for the country.
+                code="NL00" if code.startswith("NL") else code,
+                level=level_of(code),
+                period=period,
+                unit="%",
             )
-    if not found:
-        raise InputError(table.file, f"estimates for 18 years and older (Leeftijd 20300, Marges MW00000) of {gemeente}")
+            found.append(seen | (_interval(table, column, seen["waarde"], there) if len(there) > 1 else {}))
     return found
+
+
+def _interval(table: Table, column: str, value: float, rows: dict[str, Row]) -> dict[str, float]:
+    """Read the bounds that belong to an estimate; the source may leave both open."""
+    low, high = (table.number(rows[margin], column).value for margin in (LOWER, UPPER))
+    if math.isnan(low) and math.isnan(high):
+        return {}
+    for margin, fits in ((LOWER, low <= value), (UPPER, value <= high)):
+        if not fits:
+            raise table.error(rows[margin], column, f"a bound that goes with the estimate, {value:g}, or no bounds")
+    return {"onder95": low, "boven95": high}

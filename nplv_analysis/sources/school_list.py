@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import yaml
-
 from nplv_analysis.errors import InputError
-from nplv_analysis.records import SUFFIX
+from nplv_analysis.records import SUFFIX, fields_of
 from nplv_analysis.sources.bundle import in_gemeente
 from nplv_analysis.sources.duo import own_schools, school_code, school_year
 from nplv_analysis.sources.place_names import Place
@@ -34,7 +32,7 @@ def schools_of(place: Place, file: str) -> dict[str, dict[str, str]]:
     """
     found: dict[str, dict[str, str]] = {}
     for path in sorted(place.raw.rglob(f"*{SUFFIX}")):
-        reader = yaml.safe_load(path.read_text(encoding="utf-8-sig")).get("lezer")
+        reader = fields_of(path).get("lezer")
         raw = path.with_name(path.name.removesuffix(SUFFIX))
         if reader not in ("duo", "scholen_naar_buurt") or raw.suffix != ".csv":
             continue
@@ -45,8 +43,10 @@ def schools_of(place: Place, file: str) -> dict[str, dict[str, str]]:
                     found.setdefault(row.cells["vestiging"].strip(), {})
         elif "GEMEENTENUMMER" in table.columns:
             for row in own_schools(table, place.gemeente):
-                postcode = row.cells["POSTCODE_VESTIGING"].replace(" ", "")
-                found.setdefault(school_code(table, row), {})[school_year(table, row)] = postcode
+                known = found.setdefault(school_code(table, row), {})
+                # A file on the homes of pupils need not say where the school is.
+                if postcode := row.cells.get("POSTCODE_VESTIGING", "").replace(" ", ""):
+                    known[school_year(table, row)] = postcode
     if not found:
         raise InputError(
             file,

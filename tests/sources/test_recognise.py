@@ -31,6 +31,18 @@ STATLINE = '\ufeff"Wijken en buurten";"Bevolking/Aantal inwoners (aantal)"\n"Ker
 LEVELS = "PEILDATUM_LEERLINGEN;REKENEN_LAGER1F\n20221001;4\n"
 ADVICE = "PEILDATUM_LEERLINGEN;ADVIES_NIET_MOGELIJK\n20241001;4\n"
 SCORES = "PEILDATUM_LEERLINGEN;CET_GEM\n20190417;4\n"
+REVISED = "PEILDATUM;BRIN_NUMMER;TOETSADVIES_HOGER\n20190415;99AA;4\n"
+HOMES = "PEILDATUM;POSTCODE_LEERLING\n20241001;9999\n"
+SES = odata3(
+    "Sociaal-economische status; scores per wijk en buurt, regio-indeling 2024",
+    [("GemiddeldeScore_29", "Getal")],
+    [{"WijkenEnBuurten": "GM9990"}],
+)
+SES["DataProperties"][-1]["Title"] = "Gemiddelde score"  # type: ignore[index]
+SES_EXPORT = '"Perioden";"Wijken en buurten";"SES-WOA/Totaalscore/Gemiddelde score (Getal)"\n"2021";"Kern";0,1\n'
+LBM3 = "versie,jaar,bu_code,lbm,afw\n3.0,2024,BU99900000,4,1\n"
+LBM_SERVICE = "FID,id,afw,onv,year\nbuurtscore24.1,BU99900000,1,1,2024\n"
+LBM2 = "GBD,RLBVEI16\nBU99900000,1\n"
 OWN = "indicator,gebied,periode,definitie,openbaar\na,b,2020,c,ja\n"
 SHEET: list[list[object]] = [["gwb_code_10", "a_inw"], ["GM9990", 5]]
 SCHOOLS: list[list[object]] = [
@@ -38,6 +50,13 @@ SCHOOLS: list[list[object]] = [
     ["Achterstandsscore zonder drempel, 1 oktober 2019"],
     ["School (BRIN vestiging)", "Achterstandsscore zonder drempel"],
     ["99AA00", 4],
+]
+
+GEMEENTEN: list[list[object]] = [
+    ["Tabel 1"],
+    ["Achterstandsscores gemeenten, 1 oktober 2019"],
+    ["Gemeentecode", "Gemeente", "Achterstandsscore zonder drempel"],
+    ["GM9990", "Teststad", 4],
 ]
 
 
@@ -62,6 +81,24 @@ def write(path: Path, content: object) -> Path:
         ("a.csv", LEVELS, "DUO, leerlingen bo referentieniveaus 2022-2023", ["duo", "duo_referentieniveaus", None]),
         ("a.csv", ADVICE, "DUO, schooladviezen bo/sbo 2024-2025", ["duo", "duo_schooladviezen", None]),
         ("a.csv", SCORES, "DUO, gemiddelde eindscores bo/sbo 2018-2019", ["duo", "duo_eindscores", None]),
+        (
+            "a.csv",
+            REVISED,
+            "DUO, heroverwegingen en bijgestelde adviezen bo/sbo 2018-2019",
+            ["duo", "duo_heroverwegingen", None],
+        ),
+        ("a.csv", HOMES, "DUO, leerlingen po naar vestiging en postcode", ["duo", "duo_woonplaats_leerlingen", None]),
+        ("a.json", SES, "(SES-WOA)", ["ses_woa", "cbs_ses_woa_99999ned", None]),
+        ("a.csv", SES_EXPORT, "(SES-WOA)", ["ses_woa", "cbs_ses_woa", None]),
+        ("a.csv", LBM3, "scores of Leefbaarometer 3.0", ["leefbaarometer", "leefbaarometer_3", None]),
+        ("a.csv", LBM_SERVICE, "scores of Leefbaarometer 3.0", ["leefbaarometer", "leefbaarometer_3", None]),
+        ("a.csv", LBM2, "scores of Leefbaarometer 2.0", ["leefbaarometer", "leefbaarometer_2", None]),
+        (
+            "a.xlsx",
+            GEMEENTEN,
+            "CBS, achterstandsscores per gemeente",
+            ["achterstandsscores", "cbs_achterstandsscores_gemeenten", None],
+        ),
         ("a.csv", OWN, "a filled template for own figures", ["ois", "ois", None]),
         ("kwb-2023.xlsx", SHEET, "(yearly workbook)", ["cbs_kwb", "cbs_kwb_2023", 2023]),
         (
@@ -92,6 +129,9 @@ def test_file_is_known_by_its_content(
     [
         ("a.csv", "a,b\n1,2\n"),
         ("a.csv", ""),
+        # Differences between years, and scores of places that are no buurt, wijk or gemeente.
+        ("a.Leefbaarometer-ontwikkeling buurten 2002-2024.csv", LBM3),
+        ("a.csv", "PC4,jaar,lbm,afw\n9999,2024,4,1\n"),
         ("a.json", "{"),
         ("a.json", odata3("Bevolking", [("AantalInwoners_5", "aantal")], [{"WijkenEnBuurten": "GM9990"}])),
         ("a.xlsx", [["a"], [1]]),
@@ -104,6 +144,11 @@ def test_anything_else_is_not_guessed(tmp_path: Path, name: str, content: object
     assert write_records(tmp_path) == []
     with pytest.raises(InputError, match=r"expected a record beside it, a\..*bron.yaml, with: bron, lezer"):
         read_record(path, name)
+
+
+def test_layout_of_the_title_goes_to_the_record(tmp_path: Path) -> None:
+    known = recognise(write(tmp_path / "a.json", SES), "a.json")
+    assert known and known.fields["indeling"] == 2024
 
 
 def test_own_figures_are_not_public_until_someone_says_so(tmp_path: Path) -> None:
@@ -148,6 +193,29 @@ def test_prepare_writes_the_record_and_goes_on(town: DataFolder, unrecorded: Cal
     assert "99999NED.json.bron.yaml: record of an edition of the CBS Kerncijfers" in result.stdout
     fields = yaml.safe_load(path.with_name(path.name + SUFFIX).read_text(encoding="utf-8"))
     assert (fields["tabel"], fields["peiljaar"], fields["datum_publicatie"]) == ("99999NED", 2019, "onbekend")
+
+
+def test_files_of_several_publishers_go_in_as_they_are(town: DataFolder) -> None:
+    raw = town.path / "raw"
+    write(raw / "scores buurten.csv", LBM3.replace("4,1", "4.1,-0.05"))
+    write(
+        raw / "homes.csv",
+        "PEILDATUM;GEMEENTENUMMER;POSTCODE_LEERLING;INSTELLINGSCODE;VESTIGINGSCODE;SOORT_PO;LEEFTIJD_4;LEEFTIJD_5\n"
+        "20241001;9990;9999;99AA;00;Bo;<5;6\n",
+    )
+    write(
+        raw / "ses.csv",
+        SES_EXPORT.replace('"2021";"Kern"', '"2021";"Kern";"BU99900000"').replace(
+            '"Wijken en buurten"', '"Wijken en buurten";"Regiocode (gemeente, wijk, buurt) (code)"'
+        ),
+    )
+    write(raw / "gemeenten.xlsx", GEMEENTEN)
+    result = run("prepare", "--record", "--data", town.path)
+    assert result.exit_code == 0, result.stderr
+    seen = pd.read_parquet(town.path / "processed" / "observations.parquet").groupby("bron")["status"].agg(list)
+    assert seen["leefbaarometer_3"] == ["schatting", "schatting"]
+    assert seen["duo_woonplaats_leerlingen"] == ["onderdrukt"]
+    assert seen["cbs_ses_woa"] == seen["cbs_achterstandsscores_gemeenten"] == ["waargenomen"]
 
 
 # ------------------------------------------------------------------------------------------------ beside a selection
