@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from nplv_analysis.errors import InputError, did_you_mean
+from nplv_analysis.plain_yaml import PlainYamlError, load_yaml
 
 SUFFIX = ".bron.yaml"
 REQUIRED = (
@@ -34,7 +33,9 @@ DISCLOSURE_FIELDS = {
     "minste_gebeurtenissen": "least_events",
     "afronden_op": "round_to",
 }
-OPTIONAL = ("peiljaar", "indeling", "voorlopig", "opmerking", *DISCLOSURE_FIELDS)
+#: What the columns and answers of a file with a row a person mean; the reader ``enquete`` holds it against its rules.
+SURVEY = "enquete"
+OPTIONAL = ("peiljaar", "indeling", "voorlopig", "opmerking", *DISCLOSURE_FIELDS, SURVEY)
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,14 @@ class Record:
     provisional: tuple[str, ...] = ()
     note: str = ""
     disclosure: dict[str, int] = field(default_factory=dict)
+    survey: Any = field(default_factory=dict)
     fields: dict[str, Any] = field(default_factory=dict)
 
 
 def sha256_of(path: Path) -> str:
     """Give the SHA-256 of a file, as 64 hexadecimal digits."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read_records(raw: Path) -> list[Record]:
@@ -93,6 +96,15 @@ def read_records(raw: Path) -> list[Record]:
     return records
 
 
+def fields_of(record: Path) -> dict[str, Any]:
+    """Give what a record holds, right or wrong; nothing where it cannot be read."""
+    try:
+        fields = load_yaml(record)
+    except (OSError, UnicodeDecodeError, PlainYamlError):
+        return {}
+    return fields if isinstance(fields, dict) else {}
+
+
 def raw_files(raw: Path) -> list[tuple[Path, str]]:
     """List the raw files and their records in order of name, with their names in messages."""
     if not raw.is_dir():
@@ -121,13 +133,11 @@ def read_record(path: Path, name: str) -> Record:
         )
         raise InputError(name, f"a record beside it, {record_path.name}{how}")
     try:
-        fields = yaml.safe_load(record_path.read_text(encoding="utf-8-sig"))
+        fields = load_yaml(record_path)
     except UnicodeDecodeError:
         raise InputError(record_name, "text in UTF-8") from None
-    except yaml.YAMLError as error:
-        mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
-        row = mark.line + 1 if mark else None
-        raise InputError(record_name, f"valid YAML ({problem or error})", row=row) from None
+    except PlainYamlError as error:
+        raise InputError(record_name, f"valid YAML ({error})", row=error.line) from None
     if not isinstance(fields, dict):
         raise InputError(record_name, f"lines such as 'uitgever: ...' for: {', '.join(REQUIRED)}")
     for key in REQUIRED:
@@ -176,5 +186,15 @@ def read_record(path: Path, name: str) -> Record:
         provisional=tuple(str(p) for p in (provisional if isinstance(provisional, list) else [provisional])),
         note=str(fields.get("opmerking", "")),
         disclosure={name: fields[key] for key, name in DISCLOSURE_FIELDS.items() if key in fields},
-        fields={k: str(v) for k, v in fields.items()},
+        survey=_as_texts(fields.get(SURVEY) or {}),
+        fields={k: str(v) for k, v in fields.items() if k != SURVEY},
     )
+
+
+def _as_texts(value: Any) -> Any:
+    """Make texts of what YAML takes for numbers, days or truth, so that a record can be stored and compared."""
+    if isinstance(value, dict):
+        return {str(key): _as_texts(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_as_texts(part) for part in value]
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
