@@ -39,7 +39,7 @@ def members(areas: Iterable[Area], places: Iterable[str], without_wijk: str | No
         if area.kind == "gemeente":
             rows += [(area.id, ITSELF, place) for place in places]
         for place in places if area.buurten else ():
-            if place in area.buurten:
+            if place in area.buurten or place in area.other_codes:
                 rows.append((area.id, ITSELF, place))
             elif place not in NOWHERE:
                 rows.append((area.id, REST, place))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -59,6 +60,8 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "postcode": ("str", "schools only: postcode at that time"),
     "buurt": ("str", "schools only: the CBS buurt it stands in, empty when not placed"),
     "opmerking": ("str", "the source's or the reader's note"),
+    "delen": ("float64", "number of published figures that were put together in it; missing for one as published"),
+    "indeling": ("str", "year of another layout of buurten, where the boundary is not that of the catalogue"),
     "bestand": ("str", "raw file, relative to data/raw"),
     "rij": ("int64", "line in that file"),
     "kolom": ("str", "column in that file"),
@@ -71,7 +74,7 @@ NUMBERS = ["waarde", "onder", "boven", "genoemd"]
 PRECISION = ["teller", "noemer", "n", "n_effectief", "standaardafwijking", "onder95", "boven95"]
 
 
-def validate(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+def validate(observations: pd.DataFrame, catalogue: Catalogue, codes: Collection[str] = ()) -> pd.DataFrame:
     """Hold observations against the contract.
 
     Parameters
@@ -80,6 +83,8 @@ def validate(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
         The columns of ``COLUMNS``, one row an observation.
     catalogue : Catalogue
         For the areas that exist.
+    codes : collection of str
+        Codes of buurten and wijken that exist besides those of the editions of the Kerncijfers.
 
     Returns
     -------
@@ -126,7 +131,7 @@ def validate(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
         schema.validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as errors:
         _raise_first(frame, errors.failure_cases)
-    _check_codes(frame, catalogue)
+    _check_codes(frame, catalogue, codes)
     _check_unique(frame)
     return frame
 
@@ -208,7 +213,7 @@ def _offending(row: dict[Any, Any], check: str) -> str:
     return f"{min(numbers) if min(numbers) < 0 else max(numbers):.15g}"
 
 
-def _check_codes(frame: pd.DataFrame, catalogue: Catalogue) -> None:
+def _check_codes(frame: pd.DataFrame, catalogue: Catalogue, more: Collection[str]) -> None:
     """An unknown code is an error: a figure on an area nobody knows would silently belong to nobody."""
     gemeente = catalogue.gemeente.code or ""
     number = gemeente[2:]
@@ -244,7 +249,7 @@ def _check_codes(frame: pd.DataFrame, catalogue: Catalogue) -> None:
     # Inhabitants exist for every buurt and wijk of an edition of the Kerncijfers, so they are the list of codes.
     known = set(frame.loc[frame["variabele"] == "inwoners", "gebiedscode"])
     regional = frame[frame["niveau"].isin(["buurt", "wijk"])]
-    strangers = regional[~regional["gebiedscode"].isin(known)]
+    strangers = regional[~regional["gebiedscode"].isin(known | set(more))]
     if known and len(strangers):
         row = strangers.iloc[0]
         raise InputError(

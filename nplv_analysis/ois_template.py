@@ -6,15 +6,13 @@ import io
 from pathlib import Path
 from typing import NamedTuple
 
-import yaml
-
 from nplv_analysis.catalogue import Catalogue
 from nplv_analysis.disclosure import Rules
 from nplv_analysis.errors import InputError, NplvError
 from nplv_analysis.observations import validate
 from nplv_analysis.output.export import write_atomically
-from nplv_analysis.records import DISCLOSURE_FIELDS, REQUIRED, SUFFIX, Record, read_record, sha256_of
-from nplv_analysis.sources import BOUNDARIES, LOCATIONS, TEMPLATE, read
+from nplv_analysis.records import DISCLOSURE_FIELDS, REQUIRED, SUFFIX, Record, fields_of, read_record, sha256_of
+from nplv_analysis.sources import BOUNDARIES, LAYOUTS, LOCATIONS, TEMPLATE, read
 from nplv_analysis.sources.ois import COLUMNS, check
 from nplv_analysis.sources.table import read_table
 
@@ -141,7 +139,7 @@ def check_file(path: Path, catalogue: Catalogue) -> Checked:
     if not path.is_file():
         raise NplvError(f"{path.as_posix()}: there is no such file")
     record, beside = _record(path)
-    if record is None and _fields(path).get("lezer", TEMPLATE) != TEMPLATE:
+    if record is None and fields_of(path.with_name(path.name + SUFFIX)).get("lezer", TEMPLATE) != TEMPLATE:
         return Checked(0, 0, beside)
     try:
         if record is None or record.reader == TEMPLATE:
@@ -149,7 +147,7 @@ def check_file(path: Path, catalogue: Catalogue) -> Checked:
             empty = sum(row["status"] == "ontbreekt" for row in rows)
             return Checked(len(rows), empty, [*faults, *beside])
         frame = read(path.parent, record, catalogue)
-        if record.reader not in (LOCATIONS, BOUNDARIES):
+        if record.reader not in (LOCATIONS, BOUNDARIES, LAYOUTS):
             frame = validate(frame, catalogue)
     except InputError as fault:
         return Checked(0, 0, [fault, *beside])
@@ -165,17 +163,8 @@ def _record(path: Path) -> tuple[Record | None, list[InputError]]:
     try:
         return read_record(path, path.name), []
     except InputError as fault:
-        fields = _fields(path)
+        fields = fields_of(path.with_name(record))
         empty = [field for field in REQUIRED if fields and fields.get(field) in (None, "")]
         faults = [InputError(record, "a value ('onbekend' when it is not known)", column=field) for field in empty]
         last = InputError(record, f"the checksum of {path.name}: write {checksum}", column="sha256")
         return None, [*faults, last] if faults else [fault]
-
-
-def _fields(path: Path) -> dict[str, object]:
-    """Give what a record holds, right or wrong."""
-    try:
-        fields = yaml.safe_load(path.with_name(path.name + SUFFIX).read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
-        return {}
-    return fields if isinstance(fields, dict) else {}

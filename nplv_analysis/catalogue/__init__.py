@@ -9,13 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from nplv_analysis.errors import CatalogueError, UnknownNameError, did_you_mean
+from nplv_analysis.plain_yaml import PlainYamlError, load_yaml
 
 HERE = Path(__file__).parent
-#: The loader in C, where PyYAML has it, is ten times as fast.
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 THEMES = ("leerachterstand", "armoede", "veiligheid")
 #: The report on the kernindicatoren of all themes together.
 MONITOR = "gebiedsmonitor"
@@ -121,6 +118,12 @@ class Area:
     wijk_name: str | None = None
     is_wijk: bool = False
     note: str = ""
+    other_codes: frozenset[str] = frozenset()
+
+    @property
+    def ground(self) -> frozenset[str]:
+        """Codes, in the layout of the catalogue, of the buurten or the wijk that the area is made of."""
+        return frozenset([*self.buurten, *([self.wijk_code] if self.is_wijk and self.wijk_code else [])])
 
     @property
     def own_codes(self) -> tuple[str, ...]:
@@ -137,10 +140,11 @@ class Area:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All indicators and areas, in the order of the files."""
+    """All indicators and areas, in the order of the files, and the year of the layout of buurten that areas are in."""
 
     indicators: tuple[Indicator, ...]
     areas: tuple[Area, ...]
+    layout: int | None = None
 
     @cached_property
     def _indicators(self) -> dict[str, Indicator]:
@@ -219,24 +223,26 @@ def load_catalogue(folder: Path | None = None, *, checked: bool = False) -> Cata
     for key in ("indicatoren", "gebieden"):
         path = folder / f"{key}.yaml"
         try:
-            content = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)
+            content = load_yaml(path)
         except FileNotFoundError:
             raise CatalogueError(f"{path.name}: expected this file in {folder.name}/") from None
         except UnicodeDecodeError:
             raise CatalogueError(f"{path.name}: expected text in UTF-8") from None
-        except yaml.YAMLError as error:
-            mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
-            where = f", line {mark.line + 1}" if mark else ""
-            raise CatalogueError(f"{path.name}{where}: not valid YAML ({problem or error})") from None
+        except PlainYamlError as error:
+            where = f", line {error.line}" if error.line else ""
+            raise CatalogueError(f"{path.name}{where}: not valid YAML ({error})") from None
         if not isinstance(content, dict) or key not in content:
             raise CatalogueError(f"{path.name}: expected a list under '{key}:'")
         loaded[key] = content[key]
+    layout = content.get("indeling")
+    if not (layout is None or (type(layout) is int and 1990 <= layout <= 2100)):
+        raise CatalogueError(f"gebieden.yaml, indeling: found '{layout}', expected the year of a layout such as 2024")
     if not checked:
         _check_schema(loaded)
     areas = _areas(loaded["gebieden"])
     indicators = tuple(_indicator(entry) for entry in loaded["indicatoren"])
     _check_references(indicators, areas)
-    return Catalogue(indicators, areas)
+    return Catalogue(indicators, areas, layout)
 
 
 def _check_schema(loaded: dict[str, Any]) -> None:

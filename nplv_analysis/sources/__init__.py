@@ -33,16 +33,23 @@ READERS = {
     "ois": "ois",
     "politie": "politie",
     "rivm": "rivm",
+    "ses_woa": "ses_woa",
     "tekstcijfers": "tekstcijfers",
 }
 #: These also read files as their publishers deliver them, on the whole country.
-DELIVERED = ("achterstandsscores", "cbs_kwb", "duo", "politie", "rivm")
+DELIVERED = ("achterstandsscores", "cbs_kwb", "duo", "leefbaarometer", "politie", "rivm", "ses_woa")
+#: And these of them tables of an open data service too.
+SERVICES = ("cbs_kwb", "politie", "rivm", "ses_woa")
 #: This one gives the places of schools, not observations.
 LOCATIONS = "scholen_naar_buurt"
 #: This one gives the boundaries of buurten.
 BOUNDARIES = "buurtgrenzen"
+#: This one tells what became of codes of buurten and wijken.
+LAYOUTS = "indelingen"
 #: This one reads figures by indicator and area, so it needs the catalogue.
 TEMPLATE = "ois"
+#: This one makes figures of the answers of people.
+SURVEY = "enquete"
 
 
 def read(raw: Path, record: Record, catalogue: Catalogue) -> pd.DataFrame:
@@ -68,7 +75,7 @@ def read(raw: Path, record: Record, catalogue: Catalogue) -> pd.DataFrame:
     InputError
         For anything in the file that is not as expected.
     """
-    names = (*READERS, LOCATIONS, BOUNDARIES)
+    names = (*READERS, LOCATIONS, BOUNDARIES, LAYOUTS, SURVEY)
     if record.reader not in names:
         raise InputError(
             record.file + SUFFIX,
@@ -80,6 +87,10 @@ def read(raw: Path, record: Record, catalogue: Catalogue) -> pd.DataFrame:
         from nplv_analysis.sources import buurtgrenzen
 
         return buurtgrenzen.read_boundaries(raw / record.file, record.file)
+    if record.reader == SURVEY:
+        from nplv_analysis.sources import enquete
+
+        return _observations(enquete.read(raw / record.file, record, catalogue), record)
     if record.reader in DELIVERED:
         return _observations(_read_delivered(raw, record, catalogue), record)
     table = read_table(raw / record.file, record.file)
@@ -87,6 +98,10 @@ def read(raw: Path, record: Record, catalogue: Catalogue) -> pd.DataFrame:
         from nplv_analysis.sources import scholen_naar_buurt
 
         return scholen_naar_buurt.read_locations(table)
+    if record.reader == LAYOUTS:
+        from nplv_analysis.sources import indelingen
+
+        return indelingen.read_changes(table)
     module = importlib.import_module(f"nplv_analysis.sources.{READERS[record.reader]}")
     read_rows: Callable[..., list[dict[str, Any]]] = module.read
     return _observations(read_rows(table, record, *([catalogue] if record.reader == TEMPLATE else [])), record)
@@ -104,6 +119,8 @@ def _read_delivered(raw: Path, record: Record, catalogue: Catalogue) -> list[dic
     module = importlib.import_module(f"nplv_analysis.sources.{READERS[record.reader]}")
     read_rows: Callable[..., list[dict[str, Any]]] = module.read
     delivered = open_delivered(raw / record.file, record.file)
+    if isinstance(delivered, Bundle) and record.reader not in SERVICES:
+        raise InputError(record.file, f"a delimited file or a workbook; reader '{record.reader}' reads no other")
     return read_rows(delivered, record, Place(raw, catalogue.gemeente.code or ""))
 
 
@@ -114,9 +131,10 @@ def _observations(rows: list[dict[str, Any]], record: Record) -> pd.DataFrame:
         if column not in frame:
             frame[column] = float("nan")
     frame["bron"] = record.source
-    if record.reader != TEMPLATE:
+    if record.reader not in (TEMPLATE, SURVEY):
         frame["openbaar"] = record.public
     frame["bestand"] = record.file
+    frame["delen"], frame["indeling"] = float("nan"), ""
     provisional = frame["periode"].isin(record.provisional) & (frame["status"] == "waargenomen")
     frame.loc[provisional, "status"] = "voorlopig"
     return frame

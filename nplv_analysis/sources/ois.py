@@ -179,4 +179,4 @@ def with_own_series(catalogue: Catalogue, observations: pd.DataFrame, records: l
     indicators = tuple(
         dataclasses.replace(i, series=(*i.series, *added[i.id])) if i.id in added else i for i in catalogue.indicators
     )
-    return Catalogue(indicators, catalogue.areas)
+    return dataclasses.replace(catalogue, indicators=indicators)
