@@ -8,6 +8,8 @@ from pathlib import Path
 
 #: Above this many names a list of all of them helps nobody.
 MOST_NAMES_LISTED = 30
+#: Longer texts from a file are cut off in a message.
+LONGEST_SHOWN, LONGEST_SENTENCE = 120, 600
 
 
 class NplvError(Exception):
@@ -50,24 +52,46 @@ class InputError(NplvError):
     ) -> None:
         self.file, self.row, self.column, self.value = str(file), row, column, value
         self.expected = expected
-        where = [str(file)]
+        where = [shown(file)]
         if row is not None:
             where.append(f"row {row}")
         if column is not None:
-            where.append(f"column '{column}'")
-        found = "" if value is None else f"found '{value}', "
-        super().__init__(f"{', '.join(where)}: {found}expected {expected}")
+            where.append(f"column '{shown(column)}'")
+        found = "" if value is None else f"found '{shown(value)}', "
+        super().__init__(f"{', '.join(where)}: {found}expected {_sentence(expected)}")
 
 
 class CatalogueError(NplvError):
     """An entry of the catalogue is wrong; the text names file, entry and field."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(_sentence(text))
 
 
 class UnknownNameError(WrongUseError):
     """A name that is not in a list; the text gives the nearest right ones."""
 
     def __init__(self, kind: str, name: str, options: Iterable[str]) -> None:
-        super().__init__(f"unknown {kind} '{name}'{did_you_mean(name, options)}")
+        super().__init__(f"unknown {kind} '{shown(name)}'{did_you_mean(name, options)}")
+
+
+def shown(text: object) -> str:
+    """Give a text from a file as a message shows it: signs that cannot be seen by their code, and not too long."""
+    # What a message cannot hold is not looked at: a text may be many megabytes.
+    whole = str(text)
+    visible = _visible(whole[: LONGEST_SHOWN + 1])
+    return visible if len(visible) <= LONGEST_SHOWN else f"{visible[:LONGEST_SHOWN]}..."
+
+
+def _sentence(text: str) -> str:
+    """Make one line of a text; of a long one, such as a list that was found, what is in the middle is left out."""
+    line = " ".join(text.split())
+    half = LONGEST_SENTENCE // 2
+    return _visible(line if len(line) <= LONGEST_SENTENCE else f"{line[:half]} ... {line[-half:]}")
+
+
+def _visible(text: str) -> str:
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
 
 
 def did_you_mean(name: str, options: Iterable[str]) -> str:
@@ -85,7 +109,8 @@ def did_you_mean(name: str, options: Iterable[str]) -> str:
     str
         A half sentence to put behind an error message.
     """
-    known = sorted(set(options))
+    known = sorted({shown(option) for option in options})
+    name = shown(name)
     lowered = {option.lower(): option for option in known}
     near = difflib.get_close_matches(name.lower(), lowered, n=3, cutoff=0.5)
     if near:

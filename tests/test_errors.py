@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nplv_analysis.errors import InputError, UnknownNameError, did_you_mean
+from nplv_analysis.errors import CatalogueError, InputError, UnknownNameError, did_you_mean
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,11 @@ from nplv_analysis.errors import InputError, UnknownNameError, did_you_mean
             "a.csv, row 3, column 'waarde': found 'veel', expected a number",
         ),
         ({"value": 0}, "a.csv: found '0', expected a number"),
+        # What cannot be seen is shown by its code, and what is very long is cut off.
+        ({"value": "5\n\u200f\x00"}, r"a.csv: found '5\n\u200f\x00', expected a number"),
+        ({"value": "\ud800"}, r"a.csv: found '\ud800', expected a number"),
+        ({"column": "waarde\u00a0"}, r"a.csv, column 'waarde\xa0': expected a number"),
+        ({"value": "x" * 1000}, f"a.csv: found '{'x' * 120}...', expected a number"),
     ],
 )
 def test_message_of_an_input_error(where: dict[str, object], message: str) -> None:
@@ -35,6 +40,12 @@ def test_message_of_an_input_error(where: dict[str, object], message: str) -> No
 )
 def test_suggestion(name: str, options: list[str], hint: str) -> None:
     assert did_you_mean(name, options) == hint
+
+
+def test_expected_is_one_line() -> None:
+    assert str(InputError("a.csv", "a number\n  of two\tlines")) == "a.csv: expected a number of two lines"
+    assert len(str(InputError("a.csv", "word " * 10_000))) < 700
+    assert len(str(CatalogueError("word " * 10_000))) < 700
 
 
 def test_unknown_name() -> None:

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from nplv_analysis.catalogue import HERE, LOADER
+from nplv_analysis.catalogue import HERE
 from nplv_analysis.errors import CatalogueError, UnknownNameError, WrongUseError, did_you_mean
+from nplv_analysis.plain_yaml import PlainYamlError, load_yaml
 
 NAME = "downloads.yaml"
 SCHEMA = "downloads.schema.json"
@@ -99,13 +98,12 @@ def read_plan(folder: Path, gemeente: str) -> list[Wanted]:
         raise WrongUseError(f"gemeente: found '{gemeente}', expected a CBS code such as GM0014")
     path = folder / NAME if (folder / NAME).is_file() else HERE / NAME
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)
+        content = load_yaml(path)
     except UnicodeDecodeError:
         raise CatalogueError(f"{NAME}: expected text in UTF-8") from None
-    except yaml.YAMLError as error:
-        mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
-        where = f", line {mark.line + 1}" if mark else ""
-        raise CatalogueError(f"{NAME}{where}: not valid YAML ({problem or error})") from None
+    except PlainYamlError as error:
+        where = f", line {error.line}" if error.line else ""
+        raise CatalogueError(f"{NAME}{where}: not valid YAML ({error})") from None
     _check(content)
     found: list[Wanted] = []
     for entry in content["downloads"]:

@@ -150,7 +150,9 @@ def shortened(number: float) -> float:
 
 def harmless(text: str) -> str:
     """Put an apostrophe before every sign in a text that a spreadsheet could take for the start of a formula."""
-    return FORMULA.sub(r"\1\2'", text)
+    safe = FORMULA.sub(r"\1\2'", text)
+    # A spreadsheet may drop these and look at what comes behind them.
+    return f"'{safe}" if safe[:1] in ("\t", "\r") else safe
 
 
 def title_of(data: Data) -> str:

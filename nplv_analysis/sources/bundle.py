@@ -6,13 +6,14 @@ each dimension. OData 4: ``Properties``, ``MeasureCodes``, ``Observations`` and 
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from nplv_analysis.errors import InputError
+from nplv_analysis.sources.cells import number_text
+from nplv_analysis.sources.limits import load_json
 from nplv_analysis.sources.table import Row, Table
 
 #: The sets that a file must have, by protocol; the first is about the table, the last holds the figures.
@@ -71,7 +72,9 @@ class Bundle:
 
     def dimension(self, name: str) -> dict[str, dict[str, Any]]:
         """Give the entries of a dimension by key, without padding; empty where the file does not have it."""
-        entries = self.sets.get(name if self.protocol == "odata3" else f"{name}Codes", [])
+        entries = self.sets.get(name if self.protocol == "odata3" else f"{name}Codes")
+        if not isinstance(entries, list):
+            return {}
         return {str(entry.get("Key") or entry.get("Identifier")).strip(): entry for entry in entries}
 
     def figures(self, gemeente: str) -> Table:
@@ -87,7 +90,7 @@ class Bundle:
                 continue
             missing = NO_VALUE.get(str(entry.get("ValueAttribute")), "")
             cells = {
-                key: ("0" if key in zero else missing if key == "Value" else "") if value is None else str(value)
+                key: ("0" if key in zero else missing if key == "Value" else "") if value is None else _text(value)
                 for key, value in entry.items()
             }
             columns |= dict.fromkeys(cells)
@@ -96,8 +99,14 @@ class Bundle:
             raise InputError(self.file, f"figures on {gemeente} or NL00 in {name}; there are none")
         for row in rows:
             for column in columns:
-                row.cells.setdefault(column, "")
+                # A figure that is left out is not one that the service says is missing.
+                if column not in row.cells:
+                    raise InputError(self.file, f"a key '{column}' in each entry of {name}", row=row.number)
         return Table(self.file, tuple(columns), tuple(rows))
+
+
+def _text(value: object) -> str:
+    return number_text(value) if isinstance(value, float) else str(value)
 
 
 def in_gemeente(code: str, gemeente: str) -> bool:
@@ -125,14 +134,7 @@ def read_bundle(path: Path, name: str) -> Bundle:
     InputError
         For a file that is no JSON, an unknown protocol, or a set that is missing or empty.
     """
-    try:
-        found = json.loads(path.read_bytes().decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise InputError(name, "text in UTF-8") from None
-    except json.JSONDecodeError as error:
-        raise InputError(name, f"a JSON file that is whole ({error.msg})", row=error.lineno) from None
-    except RecursionError:
-        raise InputError(name, "a JSON file with the sets of one table") from None
+    found = load_json(path, name)
     if not isinstance(found, dict) or "protocol" not in found:
         raise InputError(name, "one JSON object with protocol, table and the sets of the table")
     protocol = str(found["protocol"])
@@ -141,7 +143,11 @@ def read_bundle(path: Path, name: str) -> Bundle:
     for key in SETS[protocol]:
         if not found.get(key):
             raise InputError(name, f"a set '{key}' that is not empty")
-        entries = found[key] if isinstance(found[key], list) else [found[key]]
-        if not all(isinstance(entry, dict) for entry in entries):
+    for key, entries in found.items():
+        # Only what is about the table as a whole may be one object; other values are not sets.
+        single = isinstance(entries, dict) and key == SETS[protocol][0]
+        if key in SETS[protocol] and not (single or isinstance(entries, list)):
+            raise InputError(name, "a list of entries with names and values", column=key)
+        if isinstance(entries, list) and not all(isinstance(entry, dict) for entry in entries):
             raise InputError(name, "entries with names and values", column=key)
     return Bundle(name, protocol, str(found.get("table") or "onbekend"), found)

@@ -23,7 +23,7 @@ def read(table: Table, record: Record) -> list[dict[str, Any]]:
                 variable=row.cells["variabele"].strip(),
                 code=code,
                 level="gebied" if level == "onbekend" else level,
-                period=row.cells["periode"].strip(),
+                period=table.period(row, "periode"),
                 unit=row.cells["eenheid"].strip(),
                 note=row.cells.get("opmerking", "").strip(),
             )

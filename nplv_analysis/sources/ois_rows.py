@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from nplv_analysis.catalogue import Catalogue, Indicator
 from nplv_analysis.errors import UnknownNameError, did_you_mean
 from nplv_analysis.observations import PRECISION, factor_of
-from nplv_analysis.sources.cells import parse_cell
+from nplv_analysis.sources.cells import is_unclear, parse_cell
 from nplv_analysis.sources.table import level_of
 
 NUMBERS = ("waarde", *PRECISION)
@@ -18,6 +18,7 @@ NUMBERS = ("waarde", *PRECISION)
 WHOLE = ("teller", "noemer", "n")
 #: No figure of a gemeente comes near this.
 LARGEST = 1e12
+NO_MARKS = "a whole number of 0 or more, without a mark for thousands"
 #: How a unit begins, between what a figure in it lies, and that in words.
 LIMITS = (
     ("%", 0.0, 100.0, "a share between 0 and 100"),
@@ -68,8 +69,8 @@ def read_row(row: FilledRow, decimal: str, catalogue: Catalogue, *, all_public: 
     ----------
     row : FilledRow
         With its number and cells; the rest is filled in.
-    decimal : {".", ","}
-        The decimal mark of the file.
+    decimal : {".", ",", ""}
+        The decimal mark of the file; empty where the file does not tell.
     catalogue : Catalogue
         For the indicators and areas that exist.
     all_public : bool
@@ -141,8 +142,12 @@ def _number(row: FilledRow, column: str, decimal: str) -> float:
             expected = "the number itself, or nothing; a number that is too small is hidden here when 'openbaar' is nee"
         elif text.endswith("%"):
             expected = "a number without a percent sign"
+        elif is_unclear(text) and column in WHOLE:
+            expected = NO_MARKS
+        elif is_unclear(text) and not decimal:
+            expected = "a number that can be read in one way, such as 1234 or 1.2340"
     elif column in WHOLE and not (cell.value >= 0 and cell.value.is_integer()):
-        expected = "a whole number of 0 or more, without a mark for thousands"
+        expected = NO_MARKS
     elif column in ("n_effectief", "standaardafwijking") and cell.value <= 0:
         expected = "a number above 0"
     else:
@@ -201,8 +206,9 @@ def _check_value(row: FilledRow, decimal: str) -> None:
         computed, survey = factor * above / below, row.indicator.uncertainty == "steekproef"
         text = row.cells["waarde"]
         # A spreadsheet may give 34.3 as 34.300000000000004.
-        text = text if len(text) < 12 else f"{numbers['waarde']:.10g}".replace(".", decimal)
-        decimals = len(text.partition(decimal)[2])
+        mark = decimal or "."
+        text = text if len(text) < 12 else f"{numbers['waarde']:.10g}".replace(".", mark)
+        decimals = len(text.partition(mark)[2])
         if abs(numbers["waarde"] - computed) > 0.5 * 10**-decimals + 1e-9:
             hint = "a weighted figure goes with 'n', without counts" if survey else "or nothing"
             row.fault("waarde", f"{factor:.0f} x teller / noemer, that is {computed:.{decimals + 1}f}; {hint}")

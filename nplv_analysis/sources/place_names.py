@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from nplv_analysis.errors import InputError, did_you_mean
-from nplv_analysis.records import SUFFIX, Record
+from nplv_analysis.records import SUFFIX, Record, fields_of
 from nplv_analysis.sources.bundle import in_gemeente, read_bundle
 from nplv_analysis.sources.sheets import read_sheets
 from nplv_analysis.sources.table import Row, Table, read_table
@@ -51,7 +49,7 @@ def codes_by_name(raw: Path, record: Record, gemeente: str) -> dict[str, set[str
     found: dict[str, set[str]] = {}
     for path in sorted(raw.rglob(f"*{SUFFIX}")):
         file = path.with_name(path.name.removesuffix(SUFFIX))
-        fields = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+        fields = fields_of(path)
         if file == raw / record.file or fields.get("lezer") != "cbs_kwb" or str(fields.get("peiljaar")) != record.year:
             continue
         for code, name in _places(file, file.relative_to(raw).as_posix()):
@@ -72,7 +70,7 @@ def _places(path: Path, name: str) -> list[tuple[str, str]]:
         bundle = read_bundle(path, name)
         return [(code, str(entry.get("Title"))) for code, entry in bundle.dimension(bundle.region).items()]
     if path.suffix == ".xlsx":
-        lines = next(iter(read_sheets(path, name).values()))
+        lines = next(iter(read_sheets(path, name).values())) or [(1, [])]
         rows = [dict(zip(lines[0][1], cells, strict=False)) for _, cells in lines[1:]]
     else:
         rows = [row.cells for row in read_table(path, name)]

@@ -1,19 +1,22 @@
-"""Workbooks of publishers as text: large ones, and ones with a stylesheet that other libraries refuse."""
+"""Workbooks as text: those of publishers, with stylesheets that not every library takes, and filled templates alike."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from nplv_analysis.errors import InputError
-from nplv_analysis.sources.cells import decimal_mark
+from nplv_analysis.errors import InputError, shown
+from nplv_analysis.sources.cells import decimal_mark, is_unclear, number_text
 from nplv_analysis.sources.table import Table, table_of
+from nplv_analysis.sources.workbook_cells import SheetFacts
+from nplv_analysis.sources.workbook_scan import look_through
 
 #: A sheet: the number of each row and its cells.
 Sheet = list[tuple[int, list[str]]]
 
 
-def read_sheets(path: Path, name: str) -> dict[str, Sheet]:
-    """Read all sheets of a workbook.
+def read_sheets(path: Path, name: str, *, first: bool = False) -> dict[str, Sheet]:
+    """Read the sheets of a workbook that people see.
 
     Parameters
     ----------
@@ -21,36 +24,64 @@ def read_sheets(path: Path, name: str) -> dict[str, Sheet]:
         The file.
     name : str
         Its name in messages, relative to ``data/raw``.
+    first : bool
+        Whether only the first of them is wanted.
 
     Returns
     -------
     dict
-        The rows by name of the sheet. Numbers get the decimal mark of the cells that hold numbers as text.
+        The rows by name of the sheet. Numbers get the decimal mark of the cells that hold numbers as text. A formula,
+        an error or a percentage stands there as people see it, so it is no number; a cell merged with another says so.
 
     Raises
     ------
     InputError
-        For a file that does not open as a workbook.
+        For a file that does not open as a workbook, or is larger than any real table. Of the first sheet alone also for
+        a formula or merged cells in it.
     """
     from python_calamine import CalamineError, CalamineWorkbook
 
+    facts = {title: known for title, known in look_through(path, name).items() if not known.hidden}
+    if not facts:
+        raise InputError(name, "a sheet with cells that is not hidden")
+    sheets = {}
     try:
         book = CalamineWorkbook.from_path(path)
-        found = {title: book.get_sheet_by_name(title).to_python(skip_empty_area=False) for title in book.sheet_names}
+        for title in list(facts)[: 1 if first else None]:
+            if first:
+                _check_plain(facts[title], f"{name}, sheet '{shown(title)}', cell")
+            rows = book.get_sheet_by_name(title).to_python(skip_empty_area=False)
+            sheets[title] = _sheet(rows, facts[title])
     except (CalamineError, OSError, ValueError) as error:
-        raise InputError(name, f"a workbook that opens ({error})") from None
-    sheets = {}
-    for title, rows in found.items():
-        mark = decimal_mark([cell for row in rows for cell in row if isinstance(cell, str)])
-        sheets[title] = [(number, [_text(cell, mark) for cell in row]) for number, row in enumerate(rows, start=1)]
+        raise InputError(name, f"a workbook that opens ({shown(error)})") from None
     return sheets
+
+
+def _check_plain(facts: SheetFacts, where: str) -> None:
+    """A table that people fill in holds what they see: they can mend it, and notes are shown in reports."""
+    if facts.formula:
+        raise InputError(f"{where} {facts.formula}", "a value, not a formula; copy the sheet and paste it as values")
+    if facts.merged:
+        raise InputError(f"{where} {facts.merged}", "a value in each cell; these are merged into one")
+
+
+def _sheet(rows: Sequence[Sequence[object]], facts: SheetFacts) -> Sheet:
+    """Write the cells as text, with what stands in them but is no value."""
+    mark = decimal_mark(cell for row in rows for cell in row if isinstance(cell, str))
+    sheet = [(number, [_text(cell, mark) for cell in row]) for number, row in enumerate(rows, start=1)]
+    for (row, column), text in facts.instead.items():
+        if row <= len(sheet) and column <= len(sheet[row - 1][1]):
+            sheet[row - 1][1][column - 1] = text
+    return sheet
 
 
 def _text(cell: object, mark: str) -> str:
     """Whole numbers are stored as broken ones in a workbook, but nobody sees a decimal mark in them."""
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() else repr(cell).replace(".", mark)
-    return str(cell)
+        return number_text(cell, mark or ".")
+    text = str(cell)
+    # Beside real numbers, a text such as 1.234 could be read in two ways.
+    return f"'{text}" if not mark and is_unclear(text) else text
 
 
 def first_table(delivered: dict[str, Sheet] | Table, name: str) -> Table:

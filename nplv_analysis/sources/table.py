@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import csv
-import io
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+from nplv_analysis.errors import InputError, did_you_mean, shown
+from nplv_analysis.sources.cells import Cell, decimal_mark, is_unclear, parse_cell, shows_comma
+from nplv_analysis.sources.limits import TEXT, check_cells, content_of
 
-from nplv_analysis.errors import InputError, did_you_mean
-from nplv_analysis.sources.cells import Cell, decimal_mark, parse_cell
+_LINE_END = re.compile(r"\r\n?|\n")
+#: How zip files, and with that workbooks, and gzip files begin.
+_PACKED = (b"PK\x03\x04", b"\x1f\x8b")
+
+
+#: What publishers write in place of a number, for messages.
+SIGNS = ". x - <5 or nothing"
 
 
 @dataclass(frozen=True)
@@ -35,7 +43,7 @@ class Table:
     @cached_property
     def decimal(self) -> str:
         """The decimal mark of this file."""
-        return decimal_mark([text for row in self.rows for text in row.cells.values()])
+        return decimal_mark(text for row in self.rows for text in row.cells.values())
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
@@ -58,16 +66,34 @@ class Table:
         """Read one cell as a number or a sign."""
         cell = parse_cell(row.cells[column], self.decimal)
         if cell is None:
-            mark = "decimal comma" if self.decimal == "," else "decimal point"
-            raise self.error(row, column, f"a number with a {mark}, or one of the signs . x - <5 or nothing")
+            raise self.error(row, column, f"{self._number_expected(row.cells[column])}, or one of the signs {SIGNS}")
         return cell
+
+    def _number_expected(self, text: str) -> str:
+        if not self.decimal and is_unclear(text):
+            return (
+                "a number that can be read in one way, such as 1234 or 1.2340 (nothing here tells what the mark means)"
+            )
+        if self.decimal != ",":
+            return "a number with a decimal point"
+        # The cell with the comma may well be the one that is wrong.
+        cells = ((row.number, *cell) for row in self.rows for cell in row.cells.items())
+        where = next((f" (row {row}, column '{shown(name)}' has one)" for row, name, t in cells if shows_comma(t)), "")
+        return f"a number with a decimal comma{where}"
 
     def year(self, row: Row, column: str) -> str:
         """Read one cell as a year; CBS period codes for whole years (``2020JJ00``) are years too."""
         text = row.cells[column].strip()
         text = text.removesuffix("JJ00")
-        if not (text.isdigit() and len(text) == 4):
+        if not re.fullmatch(r"[0-9]{4}", text):
             raise self.error(row, column, "a year such as 2020 or 2020JJ00")
+        return text
+
+    def period(self, row: Row, column: str) -> str:
+        """Read one cell as a period in the words of the source; what a spreadsheet made a date of is none."""
+        text = row.cells[column].strip()
+        if re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[-/][0-9]{1,2}[-/][0-9]{4}|[=+@-]", text):
+            raise self.error(row, column, "a year or a school year, not a date or a formula")
         return text
 
 
@@ -179,9 +205,9 @@ def table_of(lines: list[tuple[int, list[str]]], name: str) -> Table:
         raise InputError(name, "a header and rows; the file is empty")
     _, header = numbered[0]
     columns = [c.strip() for c in header]
-    for column in columns:
-        if columns.count(column) > 1:
-            raise InputError(name, "each column name once", row=numbered[0][0], column=column)
+    double = next((column for column, times in Counter(columns).items() if times > 1), None)
+    if double is not None:
+        raise InputError(name, "each column name once", row=numbered[0][0], column=double)
     if len(numbered) == 1:
         raise InputError(name, "rows below the header; there are none")
     rows = []
@@ -200,6 +226,8 @@ def table_of(lines: list[tuple[int, list[str]]], name: str) -> Table:
 def _decode(data: bytes, name: str) -> str:
     if not data.strip():
         raise InputError(name, "a header and rows; the file is empty")
+    if data.startswith(_PACKED):
+        raise InputError(name, "a table; this file is packed (zip or gzip), so unpack it first")
     if b"\x00" in data:
         raise InputError(name, "text in UTF-8 or Windows-1252 (this looks like UTF-16 or a binary file)")
     for encoding in ("utf-8-sig", "cp1252"):
@@ -213,55 +241,44 @@ def _decode(data: bytes, name: str) -> str:
 
 def _delimited(path: Path, name: str) -> list[tuple[int, list[str]]]:
     """Give the rows with the line each begins on; a cell between quotes may go on over several lines."""
-    text = _decode(path.read_bytes(), name)
-    first = next(line for line in text.splitlines() if line.strip())
-    separator = max(";,\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    rows, line = [], 1
+    text = _decode(content_of(path, name, TEXT), name)
+    first = next((line for line in _lines(text) if line.strip()), "")
+    # What stands between quotes is the name of a column, whatever signs are in it.
+    header = re.sub(r'"[^"]*"', "", first)
+    separator = max(";,\t", key=header.count)
+    reader = csv.reader(_lines(text), delimiter=separator, strict=True)
+    rows: list[tuple[int, list[str]]] = []
+    line, widest = 1, 0
     try:
         for cells in reader:
-            rows.append((line, cells))
+            if cells:
+                rows.append((line, cells))
             line = reader.line_num + 1
+            widest = max(widest, len(cells))
+            check_cells(name, reader.line_num, widest)
     except csv.Error as error:
         raise InputError(name, f"a well-formed delimited file ({error})", row=line) from None
     return rows
 
 
+def _lines(text: str) -> Iterator[str]:
+    """Give the lines one by one, without a copy of the whole; no other sign than a line end begins a new one."""
+    start = 0
+    for end in _LINE_END.finditer(text):
+        yield text[start : end.end()]
+        start = end.end()
+    if start < len(text):
+        yield text[start:]
+
+
 def _workbook(path: Path, name: str) -> list[tuple[int, list[str]]]:
-    """Give the rows of the first sheet, each as long as the first one that is not empty."""
-    import zipfile
-    import zlib
-    from xml.etree.ElementTree import ParseError
+    """Give the rows of the first sheet that people see, each as long as the first one that is not empty."""
+    from nplv_analysis.sources.sheets import read_sheets
 
-    import openpyxl
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        with path.open("rb") as file:
-            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-            values = [[_value(cell) for cell in row] for row in book.worksheets[0].iter_rows()]
-    except (zipfile.BadZipFile, zlib.error, ParseError, InvalidFileException, LookupError, ValueError) as error:
-        raise InputError(name, f"a workbook that opens ({error})") from None
-    # Numbers have no decimal mark in a workbook; they get the one of the cells that hold numbers as text.
-    mark = decimal_mark([cell for row in values for cell in row if isinstance(cell, str)])
+    sheet = next(iter(read_sheets(path, name, first=True).values()))
     rows, width = [], 0
-    for number, row in enumerate(values, start=1):
-        cells = [_cell_text(cell, mark) for cell in row]
-        while cells and not cells[-1].strip():
-            cells.pop()
-        width = width or len(cells)
-        rows.append((number, cells + [""] * (width - len(cells))))
+    for number, row in sheet:
+        filled = max((place for place, cell in enumerate(row, start=1) if cell.strip()), default=0)
+        width = width or filled
+        rows.append((number, row[:filled] + [""] * (width - filled)))
     return rows
-
-
-def _value(cell: Any) -> object:
-    """Give what a reader sees: a number in a percent format is stored as its hundredth part."""
-    if isinstance(cell.value, int | float) and "%" in (cell.number_format or ""):
-        return f"{100 * cell.value:g}%"
-    return cell.value
-
-
-def _cell_text(cell: object, mark: str) -> str:
-    if cell is None:
-        return ""
-    return np.format_float_positional(cell, trim="0").replace(".", mark) if isinstance(cell, float) else str(cell)

@@ -26,7 +26,7 @@ def read(table: Table, record: Record) -> list[dict[str, Any]]:
             variable=row.cells["indicator"].strip(),
             code=row.cells["gebied"].strip().replace(" ", "-"),
             level="gebied",
-            period=row.cells["periode"].strip(),
+            period=table.period(row, "periode"),
             unit=row.cells["eenheid"].strip(),
             note=row.cells["opmerking"].strip(),
             teken=sign,

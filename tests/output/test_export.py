@@ -106,7 +106,8 @@ STARTS = "=+-@＝＋－＠"
     ("text", "expected"),
     [
         *((f"{sign}cmd()", f"'{sign}cmd()") for sign in STARTS),
-        ("\t=cmd()", "\t'=cmd()"),
+        ("\t=cmd()", "'\t'=cmd()"),
+        ("\rrust", "'\rrust"),
         (' "=cmd()', " \"'=cmd()"),
         ("rust;=cmd()", "rust;'=cmd()"),
         ('rust; "@cmd()', "rust; \"'@cmd()"),

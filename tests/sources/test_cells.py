@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nplv_analysis.sources.cells import decimal_mark, parse_cell
+from nplv_analysis.sources.cells import decimal_mark, number_text, parse_cell
 
 
 @pytest.mark.parametrize(
@@ -59,6 +59,10 @@ def test_suppressed_count_has_bounds_and_no_value(text: str, high: int) -> None:
         ("1.234", ",", 1234),
         ("1.234.567,8", ",", 1234567.8),
         ("0,0", ",", 0),
+        # A file that does not tell its mark: what can be read in one way only.
+        ("12", "", 12),
+        ("12.5", "", 12.5),
+        ("0.213", "", 0.213),
     ],
 )
 def test_number(text: str, mark: str, value: float) -> None:
@@ -82,6 +86,17 @@ def test_number(text: str, mark: str, value: float) -> None:
         ("1e5", "."),
         ("nan", "."),
         ("..", "."),
+        ("1.234", ""),
+        ("1,234", ""),
+        ("-1.234", ""),
+        ("٦٠", "."),
+        ("６０", "."),
+        ("10²", "."),
+        ("<1", "."),
+        ("<0", "."),
+        ("<٥", "."),
+        ("9" * 16, "."),
+        ("9" * 400, "."),
     ],
 )
 def test_anything_else_is_refused(text: str, mark: str) -> None:
@@ -104,6 +119,16 @@ def test_a_number_with_thousands_points_reads_back(whole: int, tenths: int) -> N
     assert cell.value == pytest.approx(whole + tenths / 10)
 
 
+@given(st.floats(-1e14, 1e14), st.sampled_from(".,"))
+def test_a_number_that_a_workbook_holds_reads_back_in_one_way(value: float, mark: str) -> None:
+    text = number_text(value, mark)
+    cell = parse_cell(text, mark)
+    assert cell is not None
+    assert cell.value == value or value in (-99997, -99999999)
+    # Alone in a file it still tells which mark it has, if it has one.
+    assert decimal_mark([text]) in (mark, "." if text.lstrip("-").isdigit() else mark)
+
+
 @pytest.mark.parametrize(
     ("texts", "mark"),
     [
@@ -113,6 +138,14 @@ def test_a_number_with_thousands_points_reads_back(whole: int, tenths: int) -> N
         (["1.234", "1.234,5"], ","),
         (["Oost, West", "a,1"], "."),
         ([], "."),
+        # A lone 1.234 may be a thousand, or a little more than one.
+        (["1.234", "12"], ""),
+        (["1,234"], ""),
+        (["1,234", "12.5"], "."),
+        (["1.234", "0.213"], "."),
+        (["1.234", "2,5"], ","),
+        (["1.234.567"], ","),
+        (["1,234,567"], "."),
     ],
 )
 def test_decimal_mark_of_a_file(texts: list[str], mark: str) -> None:

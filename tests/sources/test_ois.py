@@ -16,7 +16,7 @@ from helpers import area, catalogue, indicator, observation, observations, serie
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nplv_analysis.errors import InputError
+from nplv_analysis.errors import InputError, shown
 from nplv_analysis.observations import COLUMNS as CONTRACT
 from nplv_analysis.observations import PRECISION, validate
 from nplv_analysis.records import Record
@@ -311,7 +311,7 @@ FAULTS: list[tuple[Cells, Cells, str, str]] = [
 def test_fault_is_told_at_its_place(table: ReadRows, row: Cells, changed: Cells, column: str, expected: str) -> None:
     rows = table(row | changed)
     value = (row | changed).get(column, "")
-    found = f"found '{value}', " if value else ""
+    found = f"found '{shown(value)}', " if value else ""
     (message,) = faults(rows)
     assert message.startswith(f"ois.csv, row 2, column '{column}': {found}expected {expected}")
     with pytest.raises(InputError) as caught:
