@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from nplv_analysis.areas import wijk_of
 from nplv_analysis.catalogue import Catalogue
+from nplv_analysis.computation import MEAN
 from nplv_analysis.units import units_of
+
+COLUMNS = ("indicator", "reeks", "periode", "code", "dekking", "berekend", "gepubliceerd", "verschil")
 
 
 def method_error(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
@@ -27,25 +32,22 @@ def method_error(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFra
         gepubliceerd, verschil (computed less published, in the unit of the indicator). The largest difference among
         those with enough coverage (``LEAST_COVERAGE``) is the error of the method; below that no figure is given.
     """
-    by_source = {str(name): rows for name, rows in observations.groupby("bron")}
-    gemeente = catalogue.gemeente.code
-    rows = []
-    for indicator in catalogue.indicators:
-        for series in indicator.series:
-            if series.method != "gewogen_gemiddelde" or series.source not in by_source:
-                continue
-            units = units_of(series, by_source)
-            buurten = units[units["niveau"] == "buurt"]
-            counts = buurten["low"].notna() & buurten["gewicht_low"].notna()
-            known = units[units["low"].notna()]
-            published = dict(zip(zip(known["code"], known["periode"], strict=True), known["low"], strict=True))
-            for whole in (buurten["code"].map(wijk_of), pd.Series(gemeente, index=buurten.index)):
-                for key, group in buurten.groupby([whole, "periode"]):
-                    part = group[counts[group.index]]
-                    if key in published and part["gewicht_low"].sum():
-                        held = float(part["dekking_low"].sum() / group["dekking_low"].sum())
-                        computed = float(np.average(part["low"], weights=part["gewicht_low"]))
-                        rows.append((indicator.id, series.id, key[1], key[0], held, computed, float(published[key])))
-    columns = ["indicator", "reeks", "periode", "code", "dekking", "berekend", "gepubliceerd"]
-    frame = pd.DataFrame(rows, columns=columns)
-    return frame.assign(verschil=frame["berekend"] - frame["gepubliceerd"])
+    means = [(i.id, s) for i in catalogue.indicators for s in i.series if s.method == MEAN]
+    units = units_of([series for _, series in means], observations)
+    known = units[units["low"].notna()]
+    published = known.set_index(["nr", "code", "periode"])["low"].to_dict()
+    buurten = units[units["niveau"] == "buurt"]
+    low, weight, share = (buurten[name].to_numpy() for name in ("low", "gewicht_low", "dekking_low"))
+    counts = ~np.isnan(low) & ~np.isnan(weight)
+    rows: list[tuple[Any, ...]] = []
+    for whole in (buurten["code"].map(wijk_of), pd.Series(catalogue.gemeente.code, index=buurten.index)):
+        places = pd.Series(range(len(buurten)), index=buurten.index)
+        for key, group in places.groupby([buurten["nr"], whole, buurten["periode"]]):
+            part = group[counts[group]]
+            if key in published and weight[part].sum():
+                held = np.nansum(share[part]) / np.nansum(share[group])
+                computed = np.average(low[part], weights=weight[part])
+                rows.append((key[0], key[2], key[1], held, computed, published[key]))
+    rows.sort(key=lambda row: row[0])
+    named = [(means[nr][0], means[nr][1].id, *row, row[-2] - row[-1]) for nr, *row in rows]
+    return pd.DataFrame(named, columns=list(COLUMNS))

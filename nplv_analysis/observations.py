@@ -218,11 +218,11 @@ def _check_codes(frame: pd.DataFrame, catalogue: Catalogue, more: Collection[str
     gemeente = catalogue.gemeente.code or ""
     number = gemeente[2:]
     shapes = {
-        "buurt": rf"BU{number}\d{{4}}",
-        "wijk": rf"WK{number}\d{{2}}",
+        "buurt": f"BU{number}[0-9]{{4}}",
+        "wijk": f"WK{number}[0-9]{{2}}",
         "gemeente": gemeente,
         "land": "NL00",
-        "school": r"\d{2}[A-Z]{2}\d{2}",
+        "school": "[0-9]{2}[A-Z]{2}[0-9]{2}",
         "gebied": "|".join(a.id for a in catalogue.areas),
         "rest": "buiten-de-buurten",
     }

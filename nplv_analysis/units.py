@@ -1,73 +1,73 @@
 """Numerators, denominators and weights per place and period: what indicators are computed from.
 
 A unit is one place (buurt, wijk, gemeente, school) in one period, with the lowest and the highest value that its source
-allows. The two are equal where the source is exact.
+allows. The two are equal where the source is exact. All series are done at once: ``nr`` says of which one a row is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from nplv_analysis.catalogue import Amount, Series
-from nplv_analysis.observations import PRECISION, STATUSES
+from nplv_analysis.catalogue import Amount, Indicator, Series
+from nplv_analysis.observations import PRECISION, STATUSES, factor_of
+
+#: What is added up for a series: its own variables, what its denominator has besides those, and its other amounts.
+OWN, REST, DENOMINATOR, WEIGHT, COVERAGE = "eigen", "rest", "noemer", "gewicht", "dekking"
+#: What tells one unit from another.
+UNIT = ["nr", "code", "periode"]
+#: What of an observation it rests on.
+USED = (
+    *("bron", "variabele", "code", "niveau", "periode", "waarde", "onder", "boven"),
+    *("teken", "genoemd", "buurt", "opmerking", *PRECISION, "openbaar", "status", "delen"),
+)
+#: Columns of the amounts: their lowest and highest value, and whether the source has them at all.
+AMOUNTS = [f"{name}_{what}" for name in (REST, DENOMINATOR, WEIGHT, COVERAGE) for what in ("low", "high", "er")]
+#: Those that a place without a value has no use for.
+BESIDE_VALUES = [name for name in AMOUNTS if not name.startswith(COVERAGE)]
+RANK = {status: position for position, status in enumerate(STATUSES)}
 
 
-def units_of(series: Series, by_source: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """List the units of a series.
+def series_table(indicators: Iterable[Indicator]) -> pd.DataFrame:
+    """List the series of indicators, with what computations need to know of each.
 
     Parameters
     ----------
-    series : Series
-        Says which variables, denominator or weight.
-    by_source : mapping
-        Observations by source.
+    indicators : iterable of Indicator
+        The indicators.
 
     Returns
     -------
     DataFrame
-        One row a place and period: code, niveau, periode, low and high (the variables added up), half and noemer_half
-        (half of what they were rounded to), status, and where the series has them noemer_low/high, rest_low/high (the
-        part of a denominator that is not numerator), gewicht_low and dekking_low. Places with a weight but without a
-        value are in it too.
+        One row a series, in order. Its position is the ``nr`` of the other tables.
     """
-    source = by_source[series.source]
-    mine = source[source["variabele"].isin(series.variables)]
-    if series.periods:
-        mine = mine[mine["periode"].isin(series.periods)]
-    if mine.empty:
-        return mine
-    units = _add_up(mine, series.variables)
-    if nested(series) and series.denominator is not None:
-        others = [v for v in series.denominator.plus if v not in series.variables]
-        rest = _add_up(source[source["variabele"].isin(others)], others)
-        units = _join(units, rest[["code", "periode", "low", "high"]], "rest")
-        units["noemer_low"] = units["low"] + units["rest_low"]
-        units["noemer_high"] = units["high"] + units["rest_high"]
-    elif series.denominator is not None:
-        amount = _amount(series.denominator, series.source, by_source)
-        units = _join(units, amount, "noemer", series.denominator.period)
-    if series.weight is not None:
-        units = _join(units, _amount(series.weight, series.source, by_source), "gewicht", series.weight.period)
-    coverage = series.coverage or series.weight or (None if nested(series) else series.denominator)
-    if coverage is not None:
-        units = _join(units, _amount(coverage, series.source, by_source), "dekking", coverage.period)
-    for used in (series.denominator, series.weight, series.coverage):
-        source_of = by_source.get(used.source or series.source) if used else None
-        if used and source_of is not None:
-            # A figure is no more public than what it is computed with.
-            needed = source_of[source_of["variabele"].isin([*used.plus, *used.minus])]
-            units["openbaar"] = units["openbaar"] & bool(needed["openbaar"].all())
-    units["half"] = _half(units, series.rounding) * len(series.variables)
-    units["noemer_half"] = _half(units, series.denominator.rounding if series.denominator else {})
-    if series.status is not None:
-        units.loc[units["status"].isin(["waargenomen", "voorlopig"]), "status"] = series.status
-    return units
-
-
-def _half(units: pd.DataFrame, rounding: Mapping[str, float]) -> pd.Series:
-    return units["niveau"].map(dict(rounding)).astype("float64").fillna(0.0) / 2
+    rows = [
+        {
+            "indicator": indicator.id,
+            "reeks": series.id,
+            "bron": series.source,
+            "methode": series.method,
+            "factor": series.factor,
+            "genest": nested(series),
+            "noemer_naam": series.denominator.name if series.denominator else "",
+            "gewicht_naam": series.weight.name if series.weight else "",
+            "dekking_naam": coverage.name if (coverage := coverage_of(series)) else "",
+            "noot": series.note,
+            "maal": factor_of(indicator.unit),
+            "onzekerheid": indicator.uncertainty,
+            "scholen": indicator.about_schools,
+            "minste_scholen": indicator.least_schools,
+            "elke_plaats": indicator.about == "plaats",
+            "zonder_wijk": indicator.without_wijk["zonder_wijk"] if indicator.without_wijk else "",
+        }
+        for indicator in indicators
+        for series in indicator.series
+    ]
+    table = pd.DataFrame(rows)
+    return table.astype(
+        {name: "object" for name in table if pd.api.types.is_string_dtype(table[name])} | {"maal": "float64"}
+    )
 
 
 def nested(series: Series) -> bool:
@@ -75,72 +75,132 @@ def nested(series: Series) -> bool:
     return series.denominator is not None and set(series.variables) <= set(series.denominator.plus)
 
 
-def _add_up(observations: pd.DataFrame, variables: Sequence[str]) -> pd.DataFrame:
-    """Add variables up per place and period; bounds of a sum are the sum of the bounds."""
-    exact = observations["waarde"]
-    frame = observations.assign(
-        low=exact.fillna(observations["onder"]), high=exact.fillna(observations["boven"])
-    ).rename(columns={"gebiedscode": "code"})
-    keys = ["code", "niveau", "periode"]
-    if len(variables) == 1:
-        # One variable has one row a place and period already: nothing to add up, which is slow.
-        kept = ["waarde", "low", "high", "teken", "genoemd", "buurt", "opmerking", *PRECISION, "openbaar", "status"]
-        return frame.sort_values(keys, kind="stable", ignore_index=True)[[*keys, *kept]]
-    grouped = frame.groupby(keys, sort=True)
-    # min_count: a sum with a part that is missing is missing, not smaller.
-    total = grouped[["waarde", "low", "high"]].sum(min_count=len(variables)).reset_index()
-    first = grouped[["teken", "genoemd", "buurt", "opmerking", *PRECISION]].first().reset_index(drop=True)
-    first["openbaar"] = grouped["openbaar"].all().to_numpy()
-    rank = {status: position for position, status in enumerate(STATUSES)}
-    worst = frame["status"].map(rank).groupby([frame[key] for key in keys], sort=True).max()
-    return pd.concat([total, first], axis=1).assign(status=worst.map(dict(enumerate(STATUSES))).to_numpy())
+def coverage_of(series: Series) -> Amount | None:
+    """Give the amount that says how much of an area the places with a value hold."""
+    return series.coverage or series.weight or (None if nested(series) else series.denominator)
 
 
-def _amount(amount: Amount, default_source: str, by_source: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Values of a weight or denominator per place and period."""
-    source = by_source.get(amount.source or default_source)
-    empty = pd.DataFrame({"code": [], "periode": [], "low": [], "high": []})
-    if source is None:
-        return empty
-    plus = _add_up(source[source["variabele"].isin(amount.plus)], amount.plus)
-    if amount.minus:
-        minus = _add_up(source[source["variabele"].isin(amount.minus)], amount.minus).set_index(["code", "periode"])
-        less = minus["waarde"].reindex(pd.MultiIndex.from_frame(plus[["code", "periode"]])).to_numpy()
-        plus["low"] = plus["waarde"] - less
-        plus["high"] = plus["low"]
-    if amount.period is not None:
-        plus = plus[plus["periode"] == amount.period]
-    return plus[["code", "periode", "low", "high"]]
+def units_of(series: Sequence[Series], observations: pd.DataFrame) -> pd.DataFrame:
+    """List the units of all series.
+
+    Parameters
+    ----------
+    series : sequence of Series
+        Say which variables, denominator or weight.
+    observations : DataFrame
+        Checked observations.
+
+    Returns
+    -------
+    DataFrame
+        One row a series (``nr``), place and period: code, niveau, periode, low and high (the variables added up), half
+        and noemer_half (half of what they were rounded to), status, and where the series has them noemer_low/high,
+        rest_low/high (the part of a denominator that is not numerator), gewicht_low and dekking_low. Places with a
+        weight but without a value are in it too.
+    """
+    parts = observations.rename(columns={"gebiedscode": "code"})[[*USED]].merge(
+        _parts(series), on=["bron", "variabele"]
+    )
+    parts["low"], parts["high"] = (parts["waarde"].fillna(parts[bound]) for bound in ("onder", "boven"))
+    # A figure is no more public than what it is computed with, whatever the period.
+    hidden = parts.loc[(parts["deel"] != OWN) & ~parts["openbaar"], "nr"].unique()
+    counted = [not only or period in only for only, period in zip(parts["alleen"], parts["periode"], strict=True)]
+    parts = parts[pd.Series(counted, index=parts.index, dtype="bool")]
+    own = parts["deel"] == OWN
+    units = _with_amounts(_values(parts[own]), parts[~own])
+    units["openbaar"] &= ~units["nr"].isin(hidden)
+    inside = units["nr"].isin([nr for nr, one in enumerate(series) if nested(one)])
+    for end in ("low", "high"):
+        units[f"noemer_{end}"] = units[f"noemer_{end}"].mask(inside, units[end] + units[f"rest_{end}"])
+    of = [series[nr] for nr in units["nr"]]
+    # A sum of rounded figures, such as those of two buurten that were one, may be off by all of them; a mean not.
+    mean = pd.Series([one.method == "gewogen_gemiddelde" for one in of], index=units.index, dtype="bool")
+    units["half"] = [
+        _half(one.rounding, level) * len(one.variables) for one, level in zip(of, units["niveau"], strict=True)
+    ] * units["delen"].mask(mean).fillna(1)
+    units["noemer_half"] = [
+        _half(one.denominator.rounding, level) if one.denominator else 0.0
+        for one, level in zip(of, units["niveau"], strict=True)
+    ] * units["noemer_delen"].fillna(1)
+    units["status"] = [
+        one.status if one.status and status in ("waargenomen", "voorlopig") else status
+        for one, status in zip(of, units["status"], strict=True)
+    ]
+    return units
 
 
-def _join(units: pd.DataFrame, amount: pd.DataFrame, name: str, period: str | None = None) -> pd.DataFrame:
-    """Put an amount beside the units: of its own stated period, else of the period of the unit."""
-    keys = ["code"] if period is not None else ["code", "periode"]
-    columns = {"low": f"{name}_low", "high": f"{name}_high"}
-    amount = amount[[*keys, "low", "high"]].rename(columns=columns)
+def _parts(series: Sequence[Series]) -> pd.DataFrame:
+    """List what is added up for each series: the variables of each amount, and the only periods that count."""
+    rows = []
+    for nr, one in enumerate(series):
+        amounts = {OWN: Amount("", one.variables), DENOMINATOR: one.denominator}
+        amounts |= {WEIGHT: one.weight, COVERAGE: coverage_of(one)}
+        if one.denominator and nested(one):
+            amounts[REST] = Amount("", tuple(v for v in one.denominator.plus if v not in one.variables))
+        for name, amount in amounts.items():
+            if amount is not None:
+                only = one.periods if name == OWN else (amount.period,) if amount.period else ()
+                signs = dict.fromkeys(amount.plus, 1.0) | dict.fromkeys(amount.minus, -1.0)
+                common = (len(signs), bool(amount.minus), only)
+                source = amount.source or one.source
+                rows += [(nr, name, source, variable, sign, *common) for variable, sign in signs.items()]
+    dtypes = {"nr": "int64", "deel": "object", "bron": "object", "variabele": "object", "factor": "float64"}
+    dtypes |= {"aantal": "int64", "verschil": "bool", "alleen": "object"}
+    return pd.DataFrame(rows, columns=list(dtypes)).astype(dtypes)
+
+
+def _half(rounding: Mapping[str, float], level: str) -> float:
+    return rounding.get(level, 0.0) / 2
+
+
+def _values(parts: pd.DataFrame) -> pd.DataFrame:
+    """Add the own variables of series up per unit; bounds of a sum are the sum of the bounds."""
+    groups = parts.assign(rang=parts["status"].map(RANK)).groupby(UNIT, sort=True)
+    first = groups[["niveau", "teken", "genoemd", "buurt", "opmerking", "delen", *PRECISION]].first()
+    worst = groups["rang"].max().map(dict(enumerate(STATUSES)))
+    return _sums(groups).join(first).assign(openbaar=groups["openbaar"].all(), status=worst).reset_index()
+
+
+def _sums(groups: pd.api.typing.DataFrameGroupBy) -> pd.DataFrame:
+    """Add up; a sum with a part that is missing is missing, not smaller."""
+    numbers = groups[["waarde", "low", "high"]]
+    return numbers.sum().where(numbers.count().ge(groups["aantal"].first(), axis=0))
+
+
+def _with_amounts(units: pd.DataFrame, parts: pd.DataFrame) -> pd.DataFrame:
+    """Put denominators and weights beside the units they are of."""
+    parts = parts[parts["nr"].isin(units["nr"])]
+    # An amount of a stated period counts for every period of its series.
+    stated = parts["alleen"].astype(bool)
+    if stated.any():
+        every = parts[stated].drop(columns="periode").merge(units[["nr", "periode"]].drop_duplicates(), on="nr")
+        parts = pd.concat([parts[~stated], every])
+    # One with a part taken off is known only where all of it is exact.
+    for end in ("low", "high"):
+        parts[end] = parts["factor"] * parts[end].mask(parts["verschil"], parts["waarde"])
+    groups = parts.groupby([*UNIT, "deel"], sort=True)
+    amounts = _sums(groups).assign(er=groups["factor"].max() > 0, delen=groups["delen"].max()).reset_index()
+    beside = amounts.astype({"er": "float64"}).pivot(index=UNIT, columns="deel", values=["low", "high", "er", "delen"])
+    beside.columns = beside.columns.map("{0[1]}_{0[0]}".format)
+    joined = units.merge(beside.reset_index(), on=UNIT, how="outer")
+    joined = joined.reindex(columns=[*units, *AMOUNTS, "noemer_delen"])
     # Places that have the amount but no value stay in, so that what is missing can be told.
-    if name == "dekking":
-        if period is not None:
-            amount = amount.merge(units[["periode"]].drop_duplicates(), how="cross")
-        joined = units.merge(amount, on=["code", "periode"], how="outer")
-        joined["status"] = joined["status"].fillna("ontbreekt")
-        return joined[~(joined["niveau"].isna() & ~joined["code"].str.startswith("BU"))].assign(
-            niveau=lambda f: f["niveau"].fillna("buurt"),
-            openbaar=lambda f: ~f["openbaar"].isin([False]),
-            buurt=lambda f: f["buurt"].fillna(""),
-        )
-    return units.merge(amount, on=keys, how="left")
+    valued = joined["niveau"].notna()
+    joined[BESIDE_VALUES] = joined[BESIDE_VALUES].where(valued, axis=0)
+    joined = joined[valued | ((joined["dekking_er"] == 1) & joined["code"].str.startswith("BU"))]
+    return joined.assign(
+        niveau=joined["niveau"].fillna("buurt"),
+        openbaar=~joined["openbaar"].isin([False]),
+        buurt=joined["buurt"].fillna(""),
+        status=joined["status"].fillna("ontbreekt"),
+    )
 
 
-def ratio(series: Series, parts: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+def ratio(parts: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Bounds of factor x numerator / denominator; a numerator that is part of the denominator moves with it."""
-    if nested(series):
-        low = series.factor * parts["low"] / (parts["low"] + parts["rest_high"])
-        high = series.factor * parts["high"] / (parts["high"] + parts["rest_low"])
-    else:
-        low = series.factor * parts["low"] / parts["noemer_high"]
-        high = series.factor * parts["high"] / parts["noemer_low"]
-    return low, high
+    least = parts["noemer_low"].mask(parts["genest"], parts["high"] + parts["rest_low"])
+    most = parts["noemer_high"].mask(parts["genest"], parts["low"] + parts["rest_high"])
+    return parts["factor"] * parts["low"] / most, parts["factor"] * parts["high"] / least
 
 
 def exact(low: pd.Series, high: pd.Series) -> pd.Series:

@@ -285,11 +285,24 @@ def test_a_sum_with_a_missing_part_is_missing_not_smaller() -> None:
     assert found["status"] == "ontbreekt"
 
 
+def test_a_sum_with_a_part_of_more_than_some_number_is_missing_not_bounded() -> None:
+    more = observation(BUURTEN[1], onder=30.0, genoemd=30.0, teken=">")
+    found = one(table([observation(BUURTEN[0], 7), more], TOTAL, area("wijk", *BUURTEN[:2])), "wijk")
+    assert np.isnan(found["waarde"]) and np.isnan(found["bovengrens"])
+    assert found["status"] == "ontbreekt"
+
+
 def test_the_remainder_that_no_buurt_holds_is_stated_and_kept() -> None:
     rows = [observation(BUURTEN[0], 40), observation("GM9990", 43)]
     found = one(table(rows, TOTAL, area("wijk", BUURTEN[0])), "gemeente")
     assert found["waarde"] == 43
     assert re.search(r"Het aantal in de gemeente is 43;.* 3 ", found["toelichting"])
+
+
+@pytest.mark.parametrize("total", [{"low": 1, "high": 4}, {"status": "ontbreekt"}], ids=["hidden", "missing"])
+def test_of_a_hidden_total_no_remainder_is_stated(total: dict[str, Any]) -> None:
+    rows = [observation(BUURTEN[0], 40), observation("GM9990", **total)]
+    assert "samen" not in one(table(rows, TOTAL, area("wijk", BUURTEN[0])), "gemeente")["toelichting"]
 
 
 # ------------------------------------------------------------------------------------------------ schools

@@ -40,3 +40,9 @@ def test_the_error_says_how_much_of_the_weight_it_rests_on() -> None:
     error = method_error(observations(rows), catalogue(MEAN))
     assert dict(zip(error["code"], error["dekking"], strict=True)) == {"WK999000": 1.0, "WK999001": 0.8}
     assert list(error["verschil"]) == pytest.approx([(500 * 10 + 500 * 20 + 100 * 30) / 1100 - 15, 5 - 15])
+
+
+def test_a_catalogue_without_means_has_no_error_to_tell() -> None:
+    error = method_error(observations([observation("BU99900000", 5)]), catalogue(indicator(series("som"))))
+    assert error.empty
+    assert list(error.columns)[-1] == "verschil"
