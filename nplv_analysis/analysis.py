@@ -17,6 +17,7 @@ from nplv_analysis.areas import ITSELF
 from nplv_analysis.boundaries import Shapes
 from nplv_analysis.catalogue import Area, Catalogue, Indicator
 from nplv_analysis.errors import NplvError
+from nplv_analysis.folders import find_data
 from nplv_analysis.indicators import COMPUTED, WIJK_ONLY
 from nplv_analysis.preparation import load_prepared
 from nplv_analysis.records import Record
@@ -113,36 +114,6 @@ class Data:
             of_period = [c for c in all_of_it if period and period in c]
             return of_period[0] if of_period else f"{next(iter(all_of_it.values())).publisher}, {source}"
         return next(iter(all_of_it), "")
-
-
-def find_data(data_map: str | Path | None = None) -> Path:
-    """Find the data folder.
-
-    Parameters
-    ----------
-    data_map : str or Path, optional
-        The folder itself. Without it: ``data`` in this folder or one above, or beside the package.
-
-    Returns
-    -------
-    Path
-        A folder with ``raw`` in it.
-
-    Raises
-    ------
-    NplvError
-        When there is none.
-    """
-    if data_map:
-        folder = Path(data_map)
-        if not (folder / "raw").is_dir():
-            raise NplvError(f"data folder '{data_map}': expected a folder 'raw' in it")
-        return folder
-    here = Path.cwd()
-    for start in (here, *here.parents, Path(__file__).parents[1]):
-        if (start / "data" / "raw").is_dir():
-            return start / "data"
-    raise NplvError("no folder data/raw here or above; say where it is (data_map, or --data on the command line)")
 
 
 def load(data_map: str | Path | None = None, *, public: bool = False) -> Data:

@@ -11,6 +11,9 @@ MOST_NAMES_LISTED = 30
 #: Longer texts from a file are cut off in a message.
 LONGEST_SHOWN, LONGEST_SENTENCE = 120, 600
 
+#: Exit codes of the command line.
+FAILED, WRONG_USE = 1, 2
+
 
 class NplvError(Exception):
     """A fault that the user can mend; its text says what is wrong and what was expected."""

@@ -10,29 +10,37 @@ from pathlib import Path
 
 import pandas as pd
 
+from nplv_analysis.agreement import check_agreement
 from nplv_analysis.boundaries import Shapes, area_shapes, from_geojson, to_geojson
-from nplv_analysis.catalogue import HERE as SHIPPED_CATALOGUE
 from nplv_analysis.catalogue import Catalogue, load_catalogue
 from nplv_analysis.comparison import with_verdict
 from nplv_analysis.development import with_development
 from nplv_analysis.disclosure import Rules, release
-from nplv_analysis.errors import CatalogueError, InputError, NplvError, did_you_mean
+from nplv_analysis.errors import NplvError
+from nplv_analysis.folders import catalogue_folder, catalogue_of
 from nplv_analysis.indicators import indicator_table
+from nplv_analysis.layouts import on_layout, with_old_codes
+from nplv_analysis.layouts.series import with_layout_series
 from nplv_analysis.method_error import method_error
-from nplv_analysis.observations import KEY, NUMBERS, validate
+from nplv_analysis.observations import validate
+from nplv_analysis.precedence import csv_of, one_value_each
 from nplv_analysis.records import DISCLOSURE_FIELDS, Record, read_records, sha256_of
-from nplv_analysis.sources import BOUNDARIES, LOCATIONS, read
+from nplv_analysis.sources import BOUNDARIES, LAYOUTS, LOCATIONS, read
+from nplv_analysis.sources.indelingen import SHIPPED, shipped_changes, with_own_changes
 from nplv_analysis.sources.ois import with_own_series
 from nplv_analysis.uncertainty import with_intervals
 
 OBSERVATIONS = "observations.parquet"
 AREAS = "gebieden.geojson"
+#: Values that a later release of a table replaced.
+REPLACED = "vervangen.csv"
 SOURCES = "sources.json"
 #: Endings of the files of an edition: with all figures, and with those of public sources alone.
 INTERNAL, PUBLIC = "", "_public"
 FILES = (
     OBSERVATIONS,
     AREAS,
+    REPLACED,
     *(
         f"{name}{edition}.{kind}"
         for edition in (INTERNAL, PUBLIC)
@@ -60,17 +68,7 @@ class Prepared:
     records: list[Record]
     catalogue: Catalogue
     boundaries: Shapes
-
-
-def catalogue_folder(data: Path) -> Path:
-    """Give the folder of the catalogue: ``catalogus`` beside the data where there is one, else the shipped one."""
-    own = data / "catalogus"
-    return own if own.is_dir() else SHIPPED_CATALOGUE
-
-
-def catalogue_of(data: Path) -> Catalogue:
-    """Load the catalogue that goes with a data folder."""
-    return load_catalogue(catalogue_folder(data))
+    replaced: pd.DataFrame
 
 
 def prepare(data: Path) -> Prepared:
@@ -93,17 +91,16 @@ def prepare(data: Path) -> Prepared:
     """
     catalogue = catalogue_of(data)
     records = read_records(data / "raw")
-    observations = _combine(data / "raw", records, catalogue)
-    catalogue = with_own_series(catalogue, observations, records)
-    _check_catalogue_sources(catalogue, observations)
-    _check_units(catalogue, observations)
-    _check_not_published_yet(catalogue, observations)
+    observations, replaced, changes = _combine(data / "raw", records, catalogue)
+    catalogue = with_layout_series(with_own_series(catalogue, observations, records), observations)
+    check_agreement(catalogue, observations)
     boundaries = area_shapes(data / "raw", records, catalogue.areas)
     rules = _disclosure_rules(records)
-    internal = public = _edition(observations, catalogue, rules)
+    known = with_old_codes(catalogue, changes)
+    internal = public = _edition(observations, known, rules)
     if not observations["openbaar"].all():
-        public = _edition(observations[observations["openbaar"]], catalogue, rules)
-    prepared = Prepared(observations, internal, public, records, catalogue, boundaries)
+        public = _edition(observations[observations["openbaar"]], known, rules)
+    prepared = Prepared(observations, internal, public, records, catalogue, boundaries, replaced)
     _write(data, prepared)
     return prepared
 
@@ -139,6 +136,7 @@ def load_prepared(data: Path) -> Prepared:
         catalogue = load_catalogue(catalogue_folder(data), checked=True)
         observations = pd.read_parquet(folder / OBSERVATIONS)
         boundaries = from_geojson((folder / AREAS).read_text(encoding="utf-8"))
+        replaced = pd.read_csv(folder / REPLACED, dtype={"periode": str})
         internal, public = (
             Edition(
                 pd.read_parquet(folder / f"figures{edition}.parquet"),
@@ -148,104 +146,37 @@ def load_prepared(data: Path) -> Prepared:
         )
     except (FileNotFoundError, KeyError, ValueError):
         return prepare(data)
-    catalogue = with_own_series(catalogue, observations, records)
-    return Prepared(observations, internal, public, records, catalogue, boundaries)
+    catalogue = with_layout_series(with_own_series(catalogue, observations, records), observations)
+    return Prepared(observations, internal, public, records, catalogue, boundaries, replaced)
 
 
-def _combine(raw: Path, records: list[Record], catalogue: Catalogue) -> pd.DataFrame:
+def _combine(raw: Path, records: list[Record], catalogue: Catalogue) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Give the checked observations in the layout of the catalogue, what was replaced, and the changes of codes."""
     from nplv_analysis.sources.scholen_naar_buurt import place_schools
 
     frames: list[pd.DataFrame] = []
     locations: list[pd.DataFrame] = []
+    changes = shipped_changes()
     for record in (r for r in records if r.reader != BOUNDARIES):
         frame = read(raw, record, catalogue)
-        (locations if record.reader == LOCATIONS else frames).append(frame)
+        if record.reader == LAYOUTS:
+            changes = with_own_changes(changes, frame)
+        else:
+            (locations if record.reader == LOCATIONS else frames).append(frame)
     if not frames:
         raise NplvError(f"{raw.as_posix()}: expected at least one raw file with a record")
-    observations = _without_repeats(pd.concat(frames, ignore_index=True))
+    observations, replaced = one_value_each(pd.concat(frames, ignore_index=True), records)
     if locations:
         observations = place_schools(observations, pd.concat(locations, ignore_index=True))
-    return validate(observations, catalogue)
-
-
-def _without_repeats(observations: pd.DataFrame) -> pd.DataFrame:
-    """Drop what a second file of a source repeats to the digit, such as a whole table beside a selection from it.
-
-    Another figure for the same place and period stays, and is an error; so does a row that one file has twice.
-    """
-    # Of two rows on a school, the one that knows where it stood says more.
-    ordered = observations.sort_values("postcode", ascending=False, kind="stable")
-    same = ordered.groupby([*KEY, *NUMBERS, "teken", "status", "eenheid", "openbaar"], dropna=False)["bestand"]
-    return ordered[ordered["bestand"] == same.transform("first")].reset_index(drop=True)
-
-
-def _check_catalogue_sources(catalogue: Catalogue, observations: pd.DataFrame) -> None:
-    """A series that names a variable its source does not have is a slip of the pen in the catalogue."""
-    held = observations.groupby("bron")["variabele"].agg(set)
-    for indicator in catalogue.indicators:
-        for series in indicator.series:
-            named = [("variabelen", series.source, series.variables)]
-            for field, amount in (
-                ("gewicht", series.weight),
-                ("noemer", series.denominator),
-                ("dekking", series.coverage),
-            ):
-                if amount is not None:
-                    named.append((field, amount.source or series.source, (*amount.plus, *amount.minus)))
-            for field, source, variables in named:
-                # A source that is left out (not public, not downloaded) leaves its figures missing.
-                for variable in variables if source in held.index else ():
-                    if variable not in held[source]:
-                        raise CatalogueError(
-                            f"indicatoren.yaml, entry '{indicator.id}', reeksen '{series.id}', {field}: source "
-                            f"'{source}' has no '{variable}'{did_you_mean(variable, held[source])}"
-                        )
-
-
-def _check_units(catalogue: Catalogue, observations: pd.DataFrame) -> None:
-    """A share in one place and something else in the other is not the same figure."""
-    for indicator in catalogue.indicators:
-        for series in indicator.series:
-            if series.method == "verhouding":
-                continue
-            mine = observations[observations["bron"] == series.source]
-            mine = mine[mine["variabele"].isin(series.variables)]
-            wrong = mine[(mine["eenheid"] == "%") != (indicator.unit == "%")]
-            if len(wrong):
-                row = wrong.iloc[0].to_dict()
-                raise InputError(
-                    row["bestand"],
-                    f"the unit of indicator '{indicator.id}' in the catalogue, '{indicator.unit}'",
-                    row=int(row["rij"]),
-                    column="eenheid",
-                    value=row["eenheid"],
-                )
-
-
-def _check_not_published_yet(catalogue: Catalogue, observations: pd.DataFrame) -> None:
-    """A filled template may continue a published series, but not give a figure of it a second time."""
-    owner = {code: area.id for area in catalogue.areas for code in area.own_codes}
-    columns = ["gebied", "periode", "bestand", "rij"]
-    for indicator in catalogue.indicators:
-        by_id: dict[str, list[pd.DataFrame]] = {}
-        for series in indicator.series:
-            rows = observations[observations["bron"] == series.source]
-            rows = rows[rows["variabele"].isin(series.variables)]
-            # One area may be known by its id and by a code of CBS.
-            by_id.setdefault(series.id, []).append(rows.assign(gebied=rows["gebiedscode"].replace(owner))[columns])
-        for name, (first, *others) in by_id.items():
-            for other in others:
-                both = other.merge(first, on=["gebied", "periode"], suffixes=("", "_eerder"))
-                if len(both):
-                    row = both.iloc[0].to_dict()
-                    raise InputError(
-                        row["bestand"],
-                        f"another definition, or no row: '{indicator.id}' of {row['gebied']} in {row['periode']} is in "
-                        f"series '{name}' of {row['bestand_eerder']} already",
-                        row=int(row["rij"]),
-                        column="definitie",
-                        value=name,
-                    )
+    codes = {*changes["oud"], *changes["nieuw"]}
+    observations = validate(observations, catalogue, codes)
+    stated = {r.file: int(r.fields["indeling"]) for r in records if r.fields.get("indeling", "").isdigit()}
+    brought = on_layout(observations, stated, changes, catalogue)
+    if brought is not observations:
+        # Only now a figure has the same code in two releases that were in different layouts.
+        brought, more = one_value_each(brought, records)
+        observations, replaced = validate(brought, catalogue, codes), pd.concat([replaced, more], ignore_index=True)
+    return observations, replaced, changes
 
 
 def _fingerprint(data: Path, records: list[Record]) -> str:
@@ -253,7 +184,8 @@ def _fingerprint(data: Path, records: list[Record]) -> str:
     package = Path(__file__).parent
     code = {path.relative_to(package).as_posix(): sha256_of(path) for path in sorted(package.rglob("*.py"))}
     folder = catalogue_folder(data)
-    catalogue = [(folder / f"{name}.yaml").read_text(encoding="utf-8") for name in ("indicatoren", "gebieden")]
+    files = [*(folder / f"{name}.yaml" for name in ("indicatoren", "gebieden")), SHIPPED]
+    catalogue = [path.read_text(encoding="utf-8") for path in files]
     parts = [pd.__version__, code, catalogue, [asdict(record) for record in records]]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
@@ -277,6 +209,7 @@ def _write(data: Path, prepared: Prepared) -> None:
         for name, edition in ((INTERNAL, prepared.internal), (PUBLIC, prepared.public)):
             edition.figures.to_parquet(new / f"figures{name}.parquet", index=False)
             edition.method_error.to_csv(new / f"method_error{name}.csv", index=False, lineterminator="\n")
+        (new / REPLACED).write_text(csv_of(prepared.replaced), encoding="utf-8", newline="\n")
         (new / AREAS).write_text(to_geojson(prepared.boundaries), encoding="utf-8", newline="\n")
         (new / SOURCES).write_text(
             json.dumps(sources, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n"
