@@ -6,12 +6,12 @@ from itertools import groupby
 from pathlib import Path
 
 import pandas as pd
-import yaml
 
 from nplv_analysis.analysis import Analysis
 from nplv_analysis.computation import LEAST_COVERAGE
 from nplv_analysis.errors import InputError
 from nplv_analysis.indicators import NOTHING as NO_FIGURE_AT_ALL
+from nplv_analysis.plain_yaml import PlainYamlError, parse_yaml
 from nplv_analysis.tables import Html, bullets, paragraph, table
 from nplv_analysis.verdict import FUNNEL
 from nplv_analysis.wording import MANY, label, listing, number, unit_of_change
@@ -151,8 +151,13 @@ def _method_errors(analysis: Analysis) -> list[str]:
 
 def _split_front_matter(path: Path) -> tuple[dict[str, str], str]:
     name = f"toelichting/{path.name}"
-    parts = path.read_text(encoding="utf-8-sig").split("---", 2)
-    head = yaml.safe_load(parts[1]) if len(parts) == 3 and not parts[0].strip() else None
+    try:
+        parts = path.read_text(encoding="utf-8-sig").split("---", 2)
+        head = parse_yaml(parts[1]) if len(parts) == 3 and not parts[0].strip() else None
+    except UnicodeDecodeError:
+        raise InputError(name, "text in UTF-8") from None
+    except PlainYamlError as error:
+        raise InputError(name, f"valid YAML between '---' at the top ({error})", row=error.line) from None
     if not isinstance(head, dict):
         raise InputError(name, "lines between '---' at the top, with bron, rol and datum")
     for key in ("bron", "rol", "datum"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,15 +11,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nplv_analysis import __version__
-from nplv_analysis.errors import NplvError, WrongUseError
+from nplv_analysis.develop import bench, lint, test
+from nplv_analysis.errors import FAILED, WRONG_USE, NplvError, WrongUseError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from nplv_analysis.batch import Outcome
     from nplv_analysis.preparation import Prepared
-
-FAILED, WRONG_USE = 1, 2
 
 data_option = click.option(
     "--data",
@@ -49,7 +48,7 @@ class _Group(click.Group):
             click.echo(f"nplv: {error}", err=True)
             sys.exit(FAILED)
         except KeyboardInterrupt:
-            click.echo("nplv: stopped", err=True)
+            click.echo("nplv: stopped; the same command goes on with what was done", err=True)
             sys.exit(FAILED)
 
 
@@ -70,7 +69,8 @@ def main() -> None:
 @click.option("--record", is_flag=True, help="Write a record for each raw file that lacks one and is recognised.")
 def prepare(data_map: Path | None, record: bool) -> None:
     """Check the raw files and build data/processed from them."""
-    from nplv_analysis.analysis import find_data
+    from nplv_analysis.folders import find_data
+    from nplv_analysis.precedence import told
     from nplv_analysis.preparation import prepare as run
 
     folder = find_data(data_map)
@@ -85,6 +85,8 @@ def prepare(data_map: Path | None, record: bool) -> None:
         f"{len(done.records)} raw files, {len(done.observations)} observations, {figures} figures -> "
         f"{(folder / 'processed').as_posix()}"
     )
+    for line in told(done.replaced, (folder / "raw").as_posix()):
+        click.echo(line)
     _print_unused(done)
     _print_method_error(done.internal.method_error)
 
@@ -98,7 +100,7 @@ def _print_unused(done: Prepared) -> None:
         (s, a) for i in done.catalogue.indicators for s in i.series for a in (s.weight, s.denominator, s.coverage)
     ]
     used |= {(a.source or s.source, v) for s, a in amounts if a for v in (*a.plus, *a.minus)}
-    own = {record.file for record in done.records if record.reader == "eigen"}
+    own = {record.file for record in done.records if record.reader in ("eigen", "enquete")}
     rows = done.observations[done.observations["bestand"].isin(own)]
     for (file, source, variable), _ in rows.groupby(["bestand", "bron", "variabele"]):
         if (source, variable) not in used:
@@ -133,7 +135,7 @@ def download(sources: tuple[str, ...], gemeente: str, renew: bool, only_list: bo
     What is there stays. The list is downloads.yaml of the package; a copy in the data folder goes before it.
     """
     from nplv_analysis import download as get
-    from nplv_analysis.analysis import find_data
+    from nplv_analysis.folders import find_data
 
     folder = find_data(data_map)
     raw = folder / "raw"
@@ -183,21 +185,19 @@ def report(
     parameters: tuple[tuple[str, str], ...],
 ) -> None:
     """Make one report: WIJK is an area (see `nplv list`), THEMA leerachterstand, armoede or veiligheid."""
-    from nplv_analysis.analysis import find_data, load
-    from nplv_analysis.batch import plan
-    from nplv_analysis.output.reports import find_notebooks, make_report
+    from nplv_analysis.analysis import load
+    from nplv_analysis.batch.tasks import plan
+    from nplv_analysis.folders import find_data, find_notebooks
+    from nplv_analysis.output.reports import make_report, typed
     from nplv_analysis.sections import title_of
 
     folder = find_data(data_map)
     data = load(folder, public=public)
-    task = plan(data, find_notebooks(folder), out, [wijk], [thema], public)[0]
-    for name, value in parameters:
-        if name in ("vanaf", "tot") and not value.isdigit():
-            raise WrongUseError(f"parameter '{name}': found '{value}', expected a year such as 2016")
-    values: dict[str, Any] = {name: int(value) if value.isdigit() else value for name, value in parameters}
-    values |= {"wijk": task.area, "uitvoer_map": task.folder, "alleen_openbaar": public}
+    task = plan(data.catalogue, folder, find_notebooks(folder), out, [wijk], [thema], public=public)[0]
+    notebook = Path(task.notebook)
+    values = typed(notebook, dict(parameters)) | task.parameters
     title = title_of(thema, task.area_name)
-    made = make_report(Path(task.notebook), values, Path(task.folder), title, folder, task.monitor)
+    made = make_report(notebook, values, Path(task.folder), title, folder, task.monitor)
     click.echo(made.html.as_posix())
 
 
@@ -205,36 +205,70 @@ def report(
 @click.option("--wijken", default="", help="Only these areas, separated by commas.")
 @click.option("--themas", default="", help="Only these themes, separated by commas.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Reports at a time. Default: one a processor.")
+@click.option("--force", is_flag=True, help="Make every report, also where nothing changed.")
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(min=1),
+    default=600,
+    show_default=True,
+    help="Seconds that one report may take.",
+)
+@click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="Progress for people, or a JSON object a line.",
+)
+@click.option("--scheduler", help="Make the reports on a Dask cluster: address of its scheduler (docs/batch.md).")
 @data_option
 @out_option
 @public_option
-def batch(wijken: str, themas: str, jobs: int | None, data_map: Path | None, out: Path, public: bool) -> None:
-    """Make all reports, with an index, kerncijfers.csv, kerncijfers.xlsx and run.json."""
-    from nplv_analysis.analysis import find_data
+def batch(
+    wijken: str,
+    themas: str,
+    jobs: int | None,
+    force: bool,
+    time_limit: float,
+    log_format: str,
+    scheduler: str | None,
+    data_map: Path | None,
+    out: Path,
+    public: bool,
+) -> None:
+    """Make all reports, with an index, kerncijfers.csv, kerncijfers.xlsx and run.json.
+
+    Only what changed is made. Everything appears in the output folder at one moment, at the end. A batch that is
+    stopped goes on where it was when the same command is given again.
+    """
     from nplv_analysis.batch import run_batch
-    from nplv_analysis.catalogue import REPORTS
-    from nplv_analysis.preparation import catalogue_of
+    from nplv_analysis.batch.progress import Json, Text
 
-    areas, themes = _names(wijken), _names(themas)
-    total = (len(areas) or len(catalogue_of(find_data(data_map)).batch_areas)) * (len(themes) or len(REPORTS))
-    with click.progressbar(length=total, label="Reports", show_eta=True, show_pos=True, file=sys.stderr) as bar:
+    def stop(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
 
-        def show(outcome: Outcome) -> None:
-            bar.update(1)
-            if outcome.status != "gelukt":
-                click.echo(f"\n{outcome.gebied}, {outcome.thema}: {outcome.fout}", err=True)
+    # What a scheduler sends to end a job is as good a reason to stop tidily as Ctrl-C.
+    signal.signal(signal.SIGTERM, stop)
+    show = Json() if log_format == "json" else Text()
+    runner = None
+    if scheduler is not None:
+        from nplv_analysis.batch import cluster
 
-        run = run_batch(
-            out,
-            data_map=None if data_map is None else str(data_map),
-            areas=areas,
-            themes=themes,
-            jobs=jobs,
-            public=public,
-            on_done=show,
-        )
-    made = len(run.outcomes) - len(run.failures)
-    click.echo(f"{made} of {len(run.outcomes)} reports made: {(out / 'index.html').as_posix()}")
+        runner = cluster.runner(scheduler, jobs, lambda text: click.echo(f"nplv: {text}", err=True))
+    run = run_batch(
+        out,
+        data_map=None if data_map is None else str(data_map),
+        areas=_names(wijken),
+        themes=_names(themas),
+        jobs=jobs,
+        public=public,
+        force=force,
+        limit=time_limit,
+        runner=runner,
+        on_plan=show.plan,
+        on_begin=show.begin,
+        on_done=show.done,
+    )
+    show.end(run, out)
     if run.failures:
         sys.exit(FAILED)
 
@@ -269,9 +303,8 @@ def _names(text: str) -> list[str]:
 @data_option
 def template(what: str, out: Path, data_map: Path | None) -> None:
     """Write an empty template for own figures: WHAT is ois (CSV, XLSX and the record that goes beside it)."""
-    from nplv_analysis.analysis import find_data
+    from nplv_analysis.folders import catalogue_of, find_data
     from nplv_analysis.ois_template import write_template
-    from nplv_analysis.preparation import catalogue_of
 
     for path in write_template(out, catalogue_of(find_data(data_map))):
         click.echo(path.as_posix())
@@ -282,9 +315,8 @@ def template(what: str, out: Path, data_map: Path | None) -> None:
 @data_option
 def check(file: Path, data_map: Path | None) -> None:
     """Tell row by row what is wrong with FILE, a filled template or another raw file."""
-    from nplv_analysis.analysis import find_data
+    from nplv_analysis.folders import catalogue_of, find_data
     from nplv_analysis.ois_template import check_file
-    from nplv_analysis.preparation import catalogue_of
 
     right, empty, faults = check_file(file, catalogue_of(find_data(data_map)))
     for fault in faults:
@@ -305,8 +337,8 @@ def check(file: Path, data_map: Path | None) -> None:
 @data_option
 def list_(what: str, show_coverage: bool, data_map: Path | None) -> None:
     """List areas, indicators or sources; with --coverage, what is known of which area."""
-    from nplv_analysis.analysis import find_data, load
-    from nplv_analysis.preparation import catalogue_of
+    from nplv_analysis.analysis import load
+    from nplv_analysis.folders import catalogue_of, find_data
     from nplv_analysis.records import read_records
 
     folder = find_data(data_map)
@@ -328,42 +360,5 @@ def list_(what: str, show_coverage: bool, data_map: Path | None) -> None:
             click.echo(f"{record.source}\t{record.file}\t{record.citation}\t{record.licence}")
 
 
-def _develop(*commands: list[str]) -> None:
-    import subprocess
-
-    for command in commands:
-        done = subprocess.run([sys.executable, "-m", *command], check=False)
-        if done.returncode:
-            sys.exit(FAILED)
-
-
-@main.command(context_settings={"ignore_unknown_options": True})
-@click.argument("arguments", nargs=-1)
-def test(arguments: tuple[str, ...]) -> None:
-    """For developers: run all tests, or hand ARGUMENTS to pytest."""
-    if arguments:
-        _develop(["pytest", *arguments])
-        return
-    # Cells of one notebook must stay in one process; the notebooks run apart from the other tests.
-    _develop(
-        ["pytest", "-n", "auto", "--dist", "loadfile", "tests"],
-        ["pytest", "-n", "auto", "--dist", "loadfile", "--nbval-lax", "notebooks"],
-    )
-
-
-@main.command()
-def lint() -> None:
-    """For developers: check format, style, types and that notebooks have no outputs."""
-    notebooks = [path.as_posix() for path in sorted(Path("notebooks").glob("*.ipynb"))]
-    _develop(
-        ["ruff", "format", "--check", "."],
-        ["ruff", "check", "."],
-        ["mypy", "nplv_analysis"],
-        ["nbstripout", "--keep-id", "--verify", *notebooks],
-    )
-
-
-@main.command()
-def bench() -> None:
-    """For developers: measure speed, as ratios against things outside the project."""
-    _develop(["benchmarks.run"])
+for _command in (test, lint, bench):
+    main.add_command(_command)

@@ -45,8 +45,9 @@ def test_residents_have_their_say_or_were_not_asked(town_folder: Path) -> None:
         ("Zomaar een tekst.", "expected lines between '---' at the top"),
         ("---\nbron: x\nrol: y\n---\nTekst.", "column 'datum'"),
         ("---\n- a\n---\nTekst.", "expected lines between '---' at the top"),
+        ("---\nbron: x\ndatum: 2024-13-45\n---\nTekst.", "row 3: expected valid YAML between '---' at the top"),
     ],
-    ids=["no head", "no date", "a head that is a list"],
+    ids=["no head", "no date", "a head that is a list", "a day that is none"],
 )
 def test_a_text_of_residents_without_its_source_is_refused(tmp_path: Path, text: str, message: str) -> None:
     folder = nplv.example(tmp_path / "data")

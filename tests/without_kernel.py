@@ -6,15 +6,16 @@ import ast
 import contextlib
 import io
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
 from nbformat.v4 import new_output
 from papermill.engines import Engine, papermill_engines
 
-from nplv_analysis import batch
-from nplv_analysis.batch import Outcome, Task, run_task
+from nplv_analysis.batch import workers
+from nplv_analysis.batch.tasks import Outcome, Task, make
+from nplv_analysis.output.execution import ENGINE
 
 
 class InThisProcess(Engine):
@@ -51,11 +52,21 @@ def _outputs(source: str, names: dict[str, Any], count: int) -> list[Any]:
 def without_kernels(makes: Callable[[Task], bool] = lambda task: True) -> Iterator[None]:
     """Let reports be made in this process, those of a batch one after the other; a batch makes only some, if told."""
 
-    def in_turn(tasks: list[Task], jobs: int, on_done: Callable[[Outcome], None]) -> list[Outcome]:
+    def in_turn(
+        tasks: Sequence[Task], jobs: int, on_begin: Callable[[Task], None], on_done: Callable[[Outcome], None]
+    ) -> list[Outcome]:
         left_out = "ReportError: niet gemaakt, om te zien wat het overzicht dan zegt"
-        return [run_task(t) if makes(t) else Outcome(t.area, t.theme, "mislukt", 0.0, left_out) for t in tasks]
+        outcomes = []
+        for task in tasks:
+            on_begin(task)
+            outcomes.append(
+                make(task) if makes(task) else Outcome(task.area, task.theme, "mislukt", 0.0, left_out, task.key)
+            )
+            on_done(outcomes[-1])
+        return outcomes
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(papermill_engines._engines, None, InThisProcess)
-        patch.setattr(batch, "_run_tasks", in_turn)
+        patch.setitem(papermill_engines._engines, ENGINE, InThisProcess)
+        patch.setattr(workers, "run_tasks", in_turn)
+        patch.setattr(workers, "start_early", lambda: None)
         yield

@@ -2,67 +2,44 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import asdict, dataclass
-from multiprocessing import get_context
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nplv_analysis import __version__
-from nplv_analysis.analysis import Data, find_data, load
-from nplv_analysis.catalogue import REPORTS, Area
-from nplv_analysis.errors import NplvError
-from nplv_analysis.output.export import checksum, key_figures, write_atomically
-from nplv_analysis.output.index_page import index_page
-from nplv_analysis.output.open_data import write_open_data
-from nplv_analysis.output.reports import find_notebooks, make_report
-from nplv_analysis.output.workbook import write_workbook
-from nplv_analysis.preparation import prepare
-from nplv_analysis.sections import title_of
+from nplv_analysis.batch.folder import OutputFolder
+from nplv_analysis.batch.keys import with_keys
+from nplv_analysis.batch.tasks import MADE, Outcome, Task, plan
+from nplv_analysis.catalogue import REPORTS, Catalogue
+from nplv_analysis.folders import catalogue_of, find_data, find_notebooks
 
+if TYPE_CHECKING:
+    from nplv_analysis.analysis import Data
 
-@dataclass(frozen=True)
-class Task:
-    """One report to make; plain values, so that it travels to another process on every system."""
+#: Seconds that a report may take.
+TIME_LIMIT = 600.0
 
-    area: str
-    area_name: str
-    theme: str
-    notebook: str
-    data: str
-    folder: str
-    public: bool
-    monitor: str
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How one report went."""
-
-    gebied: str
-    thema: str
-    status: str
-    seconden: float
-    fout: str = ""
+Runner = Callable[[Sequence[Task], int, Callable[[Task], None], Callable[[Outcome], None]], list[Outcome]]
 
 
 @dataclass(frozen=True)
 class Run:
-    """How a batch went."""
+    """How a batch went: all reports of the folder, and the names of those that were made now."""
 
     outcomes: list[Outcome]
-    folder: Path
+    made_now: set[str]
 
     @property
     def failures(self) -> list[Outcome]:
         """The reports that were not made."""
-        return [outcome for outcome in self.outcomes if outcome.status != "gelukt"]
+        return [outcome for outcome in self.outcomes if outcome.status != MADE]
 
 
 def run_batch(
@@ -73,9 +50,18 @@ def run_batch(
     themes: Sequence[str] = (),
     jobs: int | None = None,
     public: bool = False,
+    force: bool = False,
+    limit: float = TIME_LIMIT,
+    runner: Runner | None = None,
+    on_plan: Callable[[Sequence[Task]], None] = lambda tasks: None,
+    on_begin: Callable[[Task], None] = lambda task: None,
     on_done: Callable[[Outcome], None] = lambda outcome: None,
 ) -> Run:
-    """Make reports and everything that goes with them.
+    """Bring all reports of a folder, and everything that goes with them, up to date.
+
+    A report is made when its notebook, its parameters, the data, this package or what is installed differs from what
+    it was made with. Reports of earlier runs in the same folder belong to the run, so that index, key figures and
+    reports are always of the same data. All of it appears in the folder at one moment, at the end.
 
     Parameters
     ----------
@@ -84,13 +70,21 @@ def run_batch(
     data_map : str, optional
         The data folder.
     areas, themes : sequence of str
-        Only these; empty for all.
+        Only these, beside what lies in the folder; empty for all.
     jobs : int, optional
         How many reports at a time; without it one a processor.
     public : bool
         Leave out sources that are not public.
-    on_done : callable
-        Called with each outcome.
+    force : bool
+        Make every report, also where nothing changed.
+    limit : float
+        Seconds that a report may take.
+    runner : callable, optional
+        What makes the reports; without it processes of this machine (``workers.run_tasks``).
+    on_plan : callable
+        Called once with the reports that have to be made.
+    on_begin, on_done : callable
+        Called with each task and each outcome.
 
     Returns
     -------
@@ -102,116 +96,110 @@ def run_batch(
     NplvError
         When the data are not in order, a name is unknown, or another batch is at work in the folder.
     """
-    from filelock import FileLock, Timeout
-
     started = time.perf_counter()
     folder = find_data(data_map)
-    prepare(folder)
-    data = load(folder, public=public)
-    tasks = plan(data, find_notebooks(folder), out, areas, themes, public)
-    out.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(out / ".batch.lock")
+    catalogue, notebooks = _catalogue(folder), find_notebooks(folder)
+    chosen = plan(catalogue, folder, notebooks, out, areas, themes, public=public, limit=limit)
+    place = OutputFolder(out)
+    with place.locked():
+        old = place.account()
+        tasks = with_keys(_with_earlier(chosen, old, catalogue), folder)
+        lying = {} if force else {t.name: o for t in tasks if (o := place.published(t, old))}
+        key = hashlib.sha256(json.dumps([t.key for t in tasks]).encode()).hexdigest()
+        if len(lying) == len(tasks) and old["sleutel"] == key and place.intact(old["bestanden"]):
+            return Run([lying[t.name] for t in tasks], set())
+        staged = {} if force else {t.name: o for t in tasks if t.name not in lying and (o := place.staged(t))}
+        todo = [t for t in tasks if t.name not in lying and t.name not in staged]
+        outcomes = _make(todo, jobs or os.cpu_count() or 1, runner, on_plan, on_begin, on_done)
+        done = lying | staged | {o.name: o for o in outcomes}
+        all_of_it = [done[t.name] for t in tasks]
+        from nplv_analysis.analysis import load
+
+        data = load(folder, public=public)
+        _write_what_goes_with_them(data, all_of_it, place.staging)
+        seconds = time.perf_counter() - started
+        place.publish(all_of_it, set(lying), _account(data, tasks, jobs, public, key, seconds), old)
+    return Run(all_of_it, {o.name for o in outcomes})
+
+
+def _catalogue(data: Path) -> Catalogue:
+    """Load the catalogue without the check, which takes seconds: it comes with the preparation, if anything is made."""
     try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise NplvError(f"another batch is at work in {out}; wait for it or choose another folder with --out") from None
-    try:
-        outcomes = _run_tasks(tasks, jobs or os.cpu_count() or 1, on_done)
-        run = Run(
-            sorted(
-                outcomes,
-                key=lambda o: [(t.area, t.theme) for t in tasks].index((o.gebied, o.thema)),
-            ),
-            out,
-        )
-        write_open_data(_wanted(data, tasks), data, out)
-        write_workbook(_wanted(data, tasks), data, out / "kerncijfers.xlsx")
-        account = _account(data, run, tasks, jobs, public, time.perf_counter() - started)
-        write_atomically(
-            out / "run.json",
-            (json.dumps(account, indent=1, ensure_ascii=False) + "\n").encode("utf-8"),
-        )
-        # The index comes last: it has links to the files that are there.
-        write_atomically(out / "index.html", index_page(data, run.outcomes, out).encode("utf-8"))
-    finally:
-        lock.release()
-    return run
+        return catalogue_of(data, checked=True)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return catalogue_of(data)
 
 
-def plan(
-    data: Data,
-    notebooks: Path,
-    out: Path,
-    areas: Sequence[str],
-    themes: Sequence[str],
-    public: bool,
-) -> list[Task]:
-    """List the reports to make; an unknown name raises with the nearest right ones."""
-    from nplv_analysis.errors import UnknownNameError
-
-    for theme in themes:
-        if theme not in REPORTS:
-            raise UnknownNameError("theme", theme, REPORTS)
-    chosen: Sequence[Area] = [data.catalogue.area(a) for a in areas] or data.catalogue.batch_areas
-    return [
-        Task(
-            area=area.id,
-            area_name=area.name,
-            theme=theme,
-            notebook=str(notebooks / f"{theme}.ipynb"),
-            data=str(data.folder),
-            folder=str(out / area.id),
-            public=public,
-            monitor=data.catalogue.monitor,
-        )
-        for area in chosen
-        for theme in (themes or REPORTS)
-    ]
+def _with_earlier(chosen: list[Task], old: dict[str, Any], catalogue: Catalogue) -> list[Task]:
+    """Add the reports that lie in the folder, as far as there are such areas and themes; in the order of both."""
+    wanted = {(task.area, task.theme) for task in chosen}
+    wanted |= {(report["gebied"], report["thema"]) for report in old["rapporten"]}
+    ids = [area.id for area in catalogue.areas]
+    first = chosen[0]
+    every = plan(
+        catalogue,
+        Path(first.data),
+        Path(first.notebook).parent,
+        Path(first.folder).parent,
+        ids,
+        REPORTS,
+        public=first.public,
+        limit=first.limit,
+    )
+    return [task for task in every if (task.area, task.theme) in wanted]
 
 
-def run_task(task: Task) -> Outcome:
-    """Make one report; a failure is an outcome, not an exception, so that the others go on."""
-    started = time.perf_counter()
-    parameters: dict[str, Any] = {"wijk": task.area, "uitvoer_map": task.folder}
-    if task.public:
-        parameters["alleen_openbaar"] = True
-    status, fault = "gelukt", ""
-    try:
-        title = title_of(task.theme, task.area_name)
-        make_report(Path(task.notebook), parameters, Path(task.folder), title, Path(task.data), task.monitor)
-    except Exception as error:  # whatever goes wrong in one notebook must not stop the other reports
-        status, fault = "mislukt", f"{type(error).__name__}: {error}"
-    return Outcome(task.area, task.theme, status, round(time.perf_counter() - started, 2), fault)
+def _make(
+    todo: list[Task],
+    jobs: int,
+    runner: Runner | None,
+    on_plan: Callable[[Sequence[Task]], None],
+    on_begin: Callable[[Task], None],
+    on_done: Callable[[Outcome], None],
+) -> list[Outcome]:
+    """Prepare the data and make the reports."""
+    if not todo:
+        return []
+    from nplv_analysis.batch import workers
+
+    if runner is None:
+        workers.start_early()
+    from nplv_analysis.output.reports import check_parameters
+    from nplv_analysis.preparation import load_prepared
+
+    load_prepared(Path(todo[0].data))
+    for task in {task.theme: task for task in todo}.values():
+        check_parameters(Path(task.notebook), task.parameters)
+    on_plan(todo)
+    return (runner or workers.run_tasks)(todo, min(jobs, len(todo)), on_begin, on_done)
 
 
-def _run_tasks(tasks: list[Task], jobs: int, on_done: Callable[[Outcome], None]) -> list[Outcome]:
-    outcomes = []
-    # Spawned on every system, so that a batch does on Linux what it does on Windows.
-    with ProcessPoolExecutor(min(jobs, len(tasks)) or 1, mp_context=get_context("spawn")) as pool:
-        futures = {pool.submit(run_task, task): task for task in tasks}
-        for future in as_completed(futures):
-            task = futures[future]
-            try:
-                outcome = future.result()
-            except Exception as error:  # the process itself was lost
-                outcome = Outcome(task.area, task.theme, "mislukt", 0.0, f"{type(error).__name__}: {error}")
-            outcomes.append(outcome)
-            on_done(outcome)
-    return outcomes
+def _write_what_goes_with_them(data: Data, outcomes: list[Outcome], folder: Path) -> None:
+    from nplv_analysis.output.index_page import index_page
+    from nplv_analysis.output.open_data import write_open_data
+    from nplv_analysis.output.workbook import write_workbook
+
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = _wanted(data, {outcome.gebied for outcome in outcomes})
+    write_open_data(rows, data, folder)
+    write_workbook(rows, data, folder / "kerncijfers.xlsx")
+    (folder / "index.html").write_text(index_page(data, outcomes), encoding="utf-8", newline="\n")
 
 
-def _wanted(data: Data, tasks: list[Task]) -> Any:
+def _wanted(data: Data, areas: set[str]) -> Any:
     """Rows for kerncijfers: the areas of the run, and the references and groups that sources name."""
-    areas = {task.area for task in tasks}
     areas |= {a.id for a in data.catalogue.areas if a.kind in ("land", "omschrijving")}
     return data.figures[data.figures["gebied"].isin(areas)]
 
 
-def _account(data: Data, run: Run, tasks: list[Task], jobs: int | None, public: bool, seconds: float) -> dict[str, Any]:
+def _account(data: Data, tasks: list[Task], jobs: int | None, public: bool, key: str, seconds: float) -> dict[str, Any]:
+    from nplv_analysis.output.export import checksum, key_figures
+
     return {
         "nplv_analysis": __version__,
         "python": sys.version.split()[0],
         "git_commit": _git_commit(data.folder),
+        "sleutel": key,
         "parameters": {
             "gebieden": list(dict.fromkeys(task.area for task in tasks)),
             "themas": list(dict.fromkeys(task.theme for task in tasks)),
@@ -221,8 +209,7 @@ def _account(data: Data, run: Run, tasks: list[Task], jobs: int | None, public: 
         "intern": data.internal,
         "ruwe_bestanden": {record.file: checksum(record) for record in data.records},
         "seconden": round(seconds, 1),
-        "kerncijfers_rijen": len(key_figures(_wanted(data, tasks), data)),
-        "rapporten": [asdict(outcome) for outcome in run.outcomes],
+        "kerncijfers_rijen": len(key_figures(_wanted(data, {task.area for task in tasks}), data)),
     }
 
 

@@ -6,7 +6,6 @@ import base64
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -27,7 +26,7 @@ from nplv_analysis.verdict import BETTER, HIGHER, LOWER, SAME, WORSE
 from nplv_analysis.wording import listing
 
 if TYPE_CHECKING:
-    from nplv_analysis.batch import Outcome
+    from nplv_analysis.batch.tasks import Outcome
 
 #: Kinds of areas in the order of the page, with the heading of each group; {} is the name of the programme area.
 GROUPS = {
@@ -100,7 +99,7 @@ class Entry:
     reports: list[ReportCell]
 
 
-def index_page(data: Data, outcomes: Sequence[Outcome], folder: Path) -> str:
+def index_page(data: Data, outcomes: Sequence[Outcome]) -> str:
     """Make the page through which readers come in.
 
     Parameters
@@ -108,10 +107,7 @@ def index_page(data: Data, outcomes: Sequence[Outcome], folder: Path) -> str:
     data : Data
         The released figures.
     outcomes : sequence of Outcome
-        How each report of the run went; the page has the areas and themes of these.
-    folder : Path
-        The folder of the run, where the page will be. Of the files that go with the reports, those that are there get a
-        link.
+        How each report of the run went; the page has the areas and themes of these, and links to their files.
 
     Returns
     -------
@@ -133,11 +129,11 @@ def index_page(data: Data, outcomes: Sequence[Outcome], folder: Path) -> str:
             monitor=catalogue.monitor,
             internal=data.internal,
             failures=[f"{catalogue.area(o.gebied).name}, {o.thema}: {o.fout}" for o in failed],
-            groups=_groups(data, outcomes, folder),
+            groups=_groups(data, outcomes),
             map=_map(data, outcomes),
             themes=[TITLES[theme] for theme in dict.fromkeys(o.thema for o in outcomes)],
             legend=LEGEND,
-            downloads={name: use for name, use in DOWNLOADS.items() if (folder / name).is_file()},
+            downloads=DOWNLOADS,
             state=state_of_data(data),
             footer=FOOTER,
         )
@@ -149,7 +145,7 @@ def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
 
 
-def _groups(data: Data, outcomes: Sequence[Outcome], folder: Path) -> list[tuple[str, list[Entry]]]:
+def _groups(data: Data, outcomes: Sequence[Outcome]) -> list[tuple[str, list[Entry]]]:
     """Put the areas of the run in groups of their kind, each with its reports."""
     catalogue = data.catalogue
     programme = catalogue.programme.name if catalogue.programme else "het programma"
@@ -159,7 +155,7 @@ def _groups(data: Data, outcomes: Sequence[Outcome], folder: Path) -> list[tuple
     for name in dict.fromkeys(outcome.gebied for outcome in outcomes):
         area = catalogue.area(name)
         here, mine = found[found["gebied"] == area.id], own[own["gebied"] == area.id]
-        reports = [_cell(catalogue, area, o, here, mine, folder) for o in outcomes if o.gebied == name]
+        reports = [_cell(catalogue, area, o, here, mine) for o in outcomes if o.gebied == name]
         words = [area.name, area.code or "", area.wijk_code or "", area.wijk_name or ""]
         # Who looks for a buurt wants its wijk, not everything that holds that wijk.
         words += [] if area.kind in WHOLES else [*area.buurten, *area.buurten.values()]
@@ -197,9 +193,7 @@ def _what(area: Area) -> str:
     return f"Buurt{'en' if len(names) > 1 else ''}: {listing(names)}" if names else area.name
 
 
-def _cell(
-    catalogue: Catalogue, area: Area, outcome: Outcome, found: pd.DataFrame, own: pd.DataFrame, folder: Path
-) -> ReportCell:
+def _cell(catalogue: Catalogue, area: Area, outcome: Outcome, found: pd.DataFrame, own: pd.DataFrame) -> ReportCell:
     """Say of one report what its latest figures tell, and where its files are."""
     indicators = [i.id for i in catalogue.theme(outcome.thema)]
     rows = own[own["indicator"].isin(indicators)]
@@ -210,9 +204,6 @@ def _cell(
         state = counted(len(rows), "cijfer") + (f", de nieuwste over {newest}" if newest else "")
     elif found["indicator"].isin(indicators).any():
         state = "alleen cijfers van de hele CBS-wijk"
-    # What an earlier run left in the folder of a report that failed now is not of this run.
-    kinds = [kind for kind in KINDS if kind.startswith("fout") != made]
-    links = [(KINDS[kind], f"{area.id}/{outcome.thema}.{kind}") for kind in kinds]
     return ReportCell(
         theme=outcome.thema,
         title=TITLES[outcome.thema],
@@ -220,7 +211,11 @@ def _cell(
         made=made,
         marks=_marks(rows),
         state=state,
-        files=[(text, path) for text, path in links if (folder / path).is_file()],
+        files=[
+            (text, f"{area.id}/{outcome.thema}.{kind}")
+            for kind, text in KINDS.items()
+            if f"{outcome.thema}.{kind}" in outcome.bestanden
+        ],
     )
 
 

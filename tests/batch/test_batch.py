@@ -23,12 +23,10 @@ from filelock import FileLock
 from helpers import ROOT, Page, town_project
 from without_kernel import without_kernels
 
-from nplv_analysis import batch
 from nplv_analysis.batch import run_batch
 from nplv_analysis.cli import main
 from nplv_analysis.errors import NplvError
 from nplv_analysis.output.export import COLUMNS
-from nplv_analysis.preparation import load_prepared
 from nplv_analysis.records import sha256_of
 
 pytest_plugins = ["project_data"]
@@ -62,7 +60,6 @@ def project(tmp_path_factory: pytest.TempPathFactory, real_folder: Path) -> Path
     shutil.copytree(real_folder.parent, folder, dirs_exist_ok=True)
     with pytest.MonkeyPatch.context() as patch, without_kernels():
         patch.chdir(folder)
-        patch.setattr(batch, "prepare", load_prepared)
         done = run("batch", "--wijken", ",".join(AREAS), "--jobs", "2")
     assert done.exit_code == 0, done.stderr
     assert "8 of 8 reports made: reports/index.html" in done.stdout
@@ -85,8 +82,7 @@ def test_the_files_of_a_batch(out: Path) -> None:
     expected |= {"index.html", "kerncijfers.csv", "kerncijfers.parquet", "kerncijfers.xlsx", "datapackage.json"}
     expected |= {"run.json"}
     made = {p.relative_to(out).as_posix() for p in out.rglob("*") if p.is_file()}
-    assert {name for name in made if not Path(name).name.startswith(".")} == expected
-    assert made - expected <= {".batch.lock"}
+    assert made - {".nplv/lock"} == expected
 
 
 def test_the_account_of_a_run(out: Path, project: Path) -> None:
@@ -392,13 +388,13 @@ def test_public_leaves_an_own_table_out(town: Path) -> None:
 
 
 def test_a_second_batch_in_the_same_folder_refuses(town_folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "uit").mkdir()
+    (tmp_path / "uit" / ".nplv").mkdir(parents=True)
     with (
-        FileLock(tmp_path / "uit" / ".batch.lock"),
+        FileLock(tmp_path / "uit" / ".nplv" / "lock"),
         pytest.raises(NplvError, match=r"another batch is at work in .*; wait for it or choose another folder"),
     ):
         run_batch(tmp_path / "uit", data_map=str(town_folder), areas=["gemeente"], themes=["armoede"])
-    assert {p.name for p in (tmp_path / "uit").iterdir()} <= {".batch.lock"}
+    assert {p.name for p in (tmp_path / "uit").iterdir()} == {".nplv"}
 
 
 @pytest.mark.parametrize(

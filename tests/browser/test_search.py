@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from nplv_analysis.analysis import Data
-from nplv_analysis.batch import Outcome
+from nplv_analysis.batch.tasks import Outcome
 from nplv_analysis.output.index_page import index_page
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, town_data: Data) -> Path:
     folder = tmp_path_factory.mktemp("overzicht")
     areas = ("voorbeeldwijk-noord", "voorbeeldwijk-zuid", "voorbeeldstad-noord", "gemeente")
     outcomes = [Outcome(area, "armoede", "gelukt", 1.0) for area in areas]
-    (folder / "index.html").write_text(index_page(town_data, outcomes, folder), encoding="utf-8")
+    (folder / "index.html").write_text(index_page(town_data, outcomes), encoding="utf-8")
     return folder
 
 

@@ -10,7 +10,9 @@ from helpers import NOTEBOOKS, Page
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from nplv_analysis.errors import NplvError
-from nplv_analysis.output.reports import ReportError, check_parameters, find_notebooks, make_report, to_html
+from nplv_analysis.folders import find_notebooks
+from nplv_analysis.output.execution import ReportError
+from nplv_analysis.output.reports import check_parameters, make_report, to_html
 
 
 def small_notebook(path: Path, *code: str) -> Path:

@@ -1,0 +1,42 @@
+"""What the fork server does before it forks: all that every report would do again. No threads, no sockets."""
+
+from __future__ import annotations
+
+import importlib
+import io
+
+for _name in (
+    "ipykernel.kernelapp",
+    "jupyter_client.asynchronous.client",
+    "matplotlib.pyplot",
+    "nbconvert.exporters.html",
+    "nplv_analysis.accounting",
+    "nplv_analysis.analysis",
+    "nplv_analysis.batch.workers",
+    "nplv_analysis.output.execution",
+    "nplv_analysis.sections",
+    "pyarrow.parquet",
+    "scipy.stats",
+):
+    importlib.import_module(_name)
+
+
+def _try_out() -> None:
+    """Do once what is slow the first time: check a notebook, make a page, look for fonts, draw."""
+    from matplotlib.figure import Figure
+    from nbformat import validate
+    from nbformat.v4 import new_markdown_cell, new_notebook
+
+    from nplv_analysis.output.reports import to_html
+
+    node = new_notebook(cells=[new_markdown_cell("## Voorbeeld")])
+    validate(node)
+    to_html(node, "Voorbeeld")
+    figure = Figure()
+    figure.add_subplot().set_title("Voorbeeld")
+    figure.savefig(io.BytesIO(), format="svg")
+
+
+_try_out()
+# From here on the fork server and all its forks are silent; what a batch has to say it says itself.
+importlib.import_module("nplv_analysis.batch.warm").silence()
