@@ -12,6 +12,7 @@ from nplv_analysis.computation import LEAST_COVERAGE
 from nplv_analysis.errors import InputError
 from nplv_analysis.indicators import NOTHING as NO_FIGURE_AT_ALL
 from nplv_analysis.plain_yaml import PlainYamlError, parse_yaml
+from nplv_analysis.rows import records
 from nplv_analysis.tables import Html, bullets, paragraph, table
 from nplv_analysis.verdict import FUNNEL
 from nplv_analysis.wording import MANY, label, listing, number, unit_of_change
@@ -29,7 +30,7 @@ def gaps(analysis: Analysis) -> Html:
         for indicator, _ in [*analysis.by_indicator(analysis.latest), *analysis.by_indicator(analysis.wijk_only)]
     }
     by_id = {indicator.id: indicator for indicator in analysis.indicators}
-    for row in analysis.own.to_dict("records"):
+    for row in records(analysis.own):
         name = by_id[row["indicator"]].name
         if row["herkomst"] == NO_FIGURE_AT_ALL or (row["indicator"] not in known and pd.isna(row["waarde"])):
             reason = row["toelichting"] or "Er is geen cijfer bekend."
@@ -138,7 +139,7 @@ def _method_errors(analysis: Analysis) -> list[str]:
         if indicator.id not in computed or mine.empty:
             continue
         unit, shown = unit_of_change(indicator.unit), max(indicator.decimals, 1)
-        worst = max(mine.to_dict("records"), key=lambda row: abs(row["verschil"]))
+        worst = max(records(mine), key=lambda row: abs(row["verschil"]))
         largest = f"{number(abs(worst['verschil']), shown)} {unit}"
         half = number(float(mine["verschil"].abs().median()), shown + 1)
         lines.append(

@@ -21,6 +21,7 @@ from nplv_analysis.folders import find_data
 from nplv_analysis.indicators import COMPUTED, WIJK_ONLY
 from nplv_analysis.preparation import load_prepared
 from nplv_analysis.records import Record
+from nplv_analysis.rows import records, with_plain_text
 from nplv_analysis.sources import BOUNDARIES, LOCATIONS
 from nplv_analysis.targets import targets
 
@@ -191,7 +192,7 @@ class Analysis:
         year = table["jaar"]
         keep = year.isna()
         keep |= (year >= (self.first_year or 0)) & (year <= (self.last_year or 9999))
-        return table[keep].reset_index(drop=True)
+        return with_plain_text(table[keep].reset_index(drop=True))
 
     @cached_property
     def own(self) -> pd.DataFrame:
@@ -211,7 +212,7 @@ class Analysis:
 
     def by_indicator(self, rows: pd.DataFrame) -> list[tuple[Indicator, dict[Any, Any]]]:
         """Pair rows, one an indicator, with their indicator, in the order of the catalogue."""
-        found = {row["indicator"]: row for row in rows.to_dict("records")}
+        found = {row["indicator"]: row for row in records(rows)}
         return [(i, found[i.id]) for i in self.indicators if i.id in found]
 
     @cached_property
@@ -246,7 +247,7 @@ class Analysis:
         """All figures of all areas with their changes, marks and trends, in order of time."""
         if self.first_year or self.last_year:
             # A change since a year that was not asked for is left out.
-            return time.development(self.table, self.data.catalogue)
+            return with_plain_text(time.development(self.table, self.data.catalogue))
         return time.in_order(self.table)
 
     @cached_property

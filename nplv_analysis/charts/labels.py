@@ -91,6 +91,7 @@ def place_labels(
             found[area] = Label(lines[area], *place)
     others = [area for area in areas if area not in found]
     places = {area: _places_beside(area, areas, _half(lines[area], area == bold), size) for area in others}
+    room = _Room(places)
     # Each order fills the room around in its own way: the first that leaves no name out will do.
     shuffled = np.random.default_rng(0)
     orders = [sorted(others, key=lambda area: len(places[area].x))]
@@ -98,7 +99,7 @@ def place_labels(
     best: dict[str, int] = {}
     for order in orders:
         if len(best) < len(others):
-            best = max(best, _choose(places, order), key=len)
+            best = max(best, _choose(room, order), key=len)
     for area, chosen in best.items():
         found[area] = Label(lines[area], *places[area].at(chosen))
     for number, area in enumerate((area for area in areas if area not in found), start=1):
@@ -176,14 +177,33 @@ class _Places:
 
         return shapely.union(self.boxes[place], self.lines[place]).buffer(CLEARANCE)
 
-    def free(self, taken: Sequence[BaseGeometry]) -> list[int]:
-        """List the places that are out of the way of what is taken."""
+    def met(self, taken: BaseGeometry) -> Any:
+        """Tell of each place whether what is taken is in its way."""
         import shapely
 
-        blocked = shapely.union_all(taken)
-        shapely.prepare(blocked)
-        met = shapely.intersects(blocked, self.boxes) | shapely.intersects(blocked, self.lines)
+        shapely.prepare(taken)
+        return shapely.intersects(taken, self.boxes) | shapely.intersects(taken, self.lines)
+
+
+class _Room:
+    """What is in the way of what; each two places are held against each other once."""
+
+    def __init__(self, places: Mapping[str, _Places]) -> None:
+        self.places = places
+        self._met: dict[tuple[str, str, int], Any] = {}
+
+    def free(self, area: str, chosen: Mapping[str, int]) -> list[int]:
+        """List the places of an area that are out of the way of the places chosen for others."""
+        met = np.zeros(len(self.places[area].x), dtype=bool)
+        for other, place in chosen.items():
+            met |= self._in_the_way(area, other, place)
         return [int(place) for place in np.flatnonzero(~met)]
+
+    def _in_the_way(self, area: str, other: str, place: int) -> Any:
+        key = (area, other, place)
+        if key not in self._met:
+            self._met[key] = self.places[area].met(self.places[other].taken(place))
+        return self._met[key]
 
 
 def _places_beside(
@@ -213,26 +233,26 @@ def _places_beside(
     return _Places(x[order], y[order], boxes[order], lines[order])
 
 
-def _choose(places: Mapping[str, _Places], order: Sequence[str]) -> dict[str, int]:
+def _choose(room: _Room, order: Sequence[str]) -> dict[str, int]:
     """Choose a place for one area after the other, out of the way; who finds none may ask one other to move."""
     chosen: dict[str, int] = {}
-
-    def taken(without: str = "") -> list[BaseGeometry]:
-        return [places[area].taken(place) for area, place in chosen.items() if area != without]
-
     for area in order:
-        free = places[area].free(taken())
+        free = room.free(area, chosen)
         if free:
             chosen[area] = free[0]
             continue
         moves = (
             (other, moved[0], place)
             for other in list(chosen)
-            for place in places[area].free(taken(other))[:TRIES]
-            if (moved := places[other].free([*taken(other), places[area].taken(place)]))
+            for place in room.free(area, _without(chosen, other))[:TRIES]
+            if (moved := room.free(other, _without(chosen, other) | {area: place}))
         )
         move = next(moves, None)
         if move:
             other, chosen[area] = move[0], move[2]
             chosen[other] = move[1]
     return chosen
+
+
+def _without(chosen: Mapping[str, int], area: str) -> dict[str, int]:
+    return {other: place for other, place in chosen.items() if other != area}

@@ -13,6 +13,7 @@ from nplv_analysis.analysis import SEED, Analysis
 from nplv_analysis.areas import ITSELF
 from nplv_analysis.catalogue import Area, Indicator
 from nplv_analysis.comparison import WIJKEN, latest
+from nplv_analysis.rows import records
 from nplv_analysis.sections.drawn import where_areas_lie
 from nplv_analysis.sections.figures import cards
 from nplv_analysis.sections.parts import Row
@@ -67,7 +68,7 @@ def programme_table(analysis: Analysis) -> Html:
         return paragraph("In deze catalogus is geen gebied met doelen.")
     rows = analysis.developments
     rows = rows[(rows["gebied"] == programme.id) & rows["indicator"].isin([i.id for i in analysis.indicators])]
-    goals = {row["indicator"]: row for row in analysis.targets.to_dict("records")}
+    goals = {row["indicator"]: row for row in records(analysis.targets)}
     periods = sorted(rows.loc[rows["jaar"].notna(), "periode"].unique())[-4:]
     html, met = NOTHING, []
     for cluster, group in groupby(analysis.indicators, key=lambda i: i.cluster):
@@ -76,7 +77,7 @@ def programme_table(analysis: Analysis) -> Html:
             mine = rows[rows["indicator"] == indicator.id]
             # The same figure may stand in the text of the same document as well: the first series is that of the annex.
             mine = mine.drop_duplicates("periode")
-            by_period = {row["periode"]: row for row in mine.to_dict("records")}
+            by_period = {row["periode"]: row for row in records(mine)}
             values = [figure(by_period[p], indicator) if p in by_period else "" for p in periods]
             mark = str(mine["symbool"].iloc[-1]) if len(mine) else ""
             goal, status = "", ""
@@ -134,7 +135,7 @@ def heat_table(analysis: Analysis) -> Html:
     areas = [a for a in analysis.data.catalogue.areas if a.id in analysis.areas_beside]
     areas.sort(key=lambda a: first.index(a.id) if a.id in first else len(first))
     found = latest(analysis.table[analysis.table["rol"] == ITSELF])
-    rows = {(row["indicator"], row["gebied"]): row for row in found.to_dict("records")}
+    rows = {(row["indicator"], row["gebied"]): row for row in records(found)}
     cells: list[list[str | Html]] = []
     for indicator in analysis.indicators:
         line: list[str | Html] = [indicator.name]
@@ -262,12 +263,12 @@ def _latest_of(analysis: Analysis) -> dict[str, Row]:
     """Give the latest figure of the area for every indicator of the catalogue."""
     figures = analysis.data.figures
     mine = latest(figures[(figures["gebied"] == analysis.area.id) & (figures["rol"] == ITSELF)])
-    return {row["indicator"]: row for row in mine.to_dict("records")}
+    return {row["indicator"]: row for row in records(mine)}
 
 
 def _spread_table(found: pd.DataFrame, by_id: dict[str, Indicator]) -> Html:
     cells, reasons = [], []
-    for row in found.to_dict("records"):
+    for row in records(found):
         indicator = by_id[row["indicator"]]
         if pd.isna(row["spreiding"]):
             reasons.append(f"{indicator.name}, {row['periode']}: {row['spreiding_reden']}")
@@ -315,7 +316,7 @@ def _shrunken_table(shrunken: pd.DataFrame, by_id: dict[str, Indicator], areas: 
     names = {a.id: a.name for a in areas}
     known = shrunken[shrunken["geschat"].notna()]
     cells: list[list[str | Html]] = []
-    for row in known.to_dict("records"):
+    for row in records(known):
         indicator = by_id[row["indicator"]]
         margin = f"{number(row['geschat_onder95'], indicator.decimals + 1)} tot "
         margin += number(row["geschat_boven95"], indicator.decimals + 1)

@@ -6,7 +6,8 @@ import pandas as pd
 
 from nplv_analysis.analysis import Analysis
 from nplv_analysis.catalogue import Indicator
-from nplv_analysis.comparison import with_verdict
+from nplv_analysis.comparison import KEYS, with_verdict
+from nplv_analysis.rows import records
 from nplv_analysis.sections import drawn
 from nplv_analysis.sections.development import ALL_SCHOOLS
 from nplv_analysis.sections.parts import (
@@ -111,10 +112,12 @@ def _beside_others(analysis: Analysis) -> Html:
     inside = programme is not None and analysis.area.kind == "nplv"
     others = [programme.id] if programme and inside else []
     others += [a for a in analysis.compare_with if a not in (*others, analysis.area.id)]
-    html = NOTHING
+    html, everything = NOTHING, analysis.table
+    wanted = pd.MultiIndex.from_frame(analysis.latest[KEYS])
+    same = everything[pd.MultiIndex.from_frame(everything[KEYS]).isin(wanted)]
     for other in others:
         name = catalogue.area(other).name
-        judged = with_verdict(analysis.table, catalogue, other).loc[analysis.latest.index]
+        judged = with_verdict(same, catalogue, other).loc[analysis.latest.index]
         judged = judged[judged["oordeel"] != ""]
         rows = [
             [label(i), r["periode"], figure(r, i), r["vergeleken_met"], r["oordeel"], r["oordeel_reden"]]
@@ -132,7 +135,7 @@ def _beside_others(analysis: Analysis) -> Html:
 
 def _of_concern(analysis: Analysis) -> Html:
     """List the figures that are less favourable than elsewhere and also develop unfavourably."""
-    changes = analysis.development.drop_duplicates("indicator", keep="last").to_dict("records")
+    changes = records(analysis.development.drop_duplicates("indicator", keep="last"))
     last = {change["indicator"]: change for change in changes}
     lines = []
     for indicator, row in analysis.by_indicator(analysis.latest):

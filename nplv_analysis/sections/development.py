@@ -13,6 +13,7 @@ from nplv_analysis.areas import ITSELF
 from nplv_analysis.catalogue import Indicator
 from nplv_analysis.development import IMPROVED, UNCHANGED, WORSENED
 from nplv_analysis.methods.trend import UNKNOWN
+from nplv_analysis.rows import records
 from nplv_analysis.sections import drawn
 from nplv_analysis.sections.parts import (
     Row,
@@ -60,9 +61,7 @@ def development(analysis: Analysis) -> Html:
                 f"Verschil met de gemeente{unit}",
                 f"Verandering van dat verschil{unit}",
             ]
-        cells = [
-            _development_row(analysis, p.indicator, row, not unit) for p in panels for row in p.rows.to_dict("records")
-        ]
+        cells = [_development_row(analysis, p.indicator, row, not unit) for p in panels for row in records(p.rows)]
         html += table(
             f"{topic}: elk cijfer van {analysis.area.name} en de verandering sinds het vorige cijfer. Bron: {sources}.",
             columns,
@@ -111,7 +110,7 @@ def _trends(panels: Iterable[Any]) -> list[str]:
     """Say of each series whether a trend is demonstrable, and why not; figures with the same answer share a line."""
     lines: dict[tuple[str, str], list[str]] = {}
     for panel in panels:
-        for row in panel.rows.drop_duplicates("reeks", keep="last").tail(1).to_dict("records"):
+        for row in records(panel.rows.drop_duplicates("reeks", keep="last").tail(1)):
             lines.setdefault((row["trend"], row["trend_reden"]), []).append(panel.indicator.name)
     return [
         f"Trend: {TREND_IN_WORDS.get(trend, trend)} "

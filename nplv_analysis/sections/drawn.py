@@ -22,6 +22,7 @@ from nplv_analysis.charts.comparison import short_value
 from nplv_analysis.charts.drawing import ESTIMATE, drawable, kinds_of
 from nplv_analysis.comparison import COUNTRY, FIXED, WIJKEN, side_by_side
 from nplv_analysis.observations import factor_of
+from nplv_analysis.rows import records
 from nplv_analysis.sections.parts import Row, cited, in_words, slug
 from nplv_analysis.tables import NOTHING, Html, table
 from nplv_analysis.verdict import FUNNEL, MANY
@@ -86,7 +87,7 @@ def _as_table(topic: str, panels: Sequence[Panel], names: dict[str, str]) -> Htm
     """Put what the charts show in a table: for who does not see them, and to copy."""
     texts: dict[tuple[str, str], str] = {}
     for panel in panels:
-        for row in panel.rows.to_dict("records"):
+        for row in records(panel.rows):
             margin = interval(row, panel.indicator)
             value = figure(row, panel.indicator)
             texts[row["gebied"], panel.indicator.id] = f"{value} ({margin})" if margin else value
@@ -177,8 +178,7 @@ def map_of_figures(analysis: Analysis, indicator: Indicator, row: Row) -> Html:
     width = (values[highest] - values[lowest]) / SHADES or 1.0
     shades = {area: min(int((value - values[lowest]) / width), SHADES - 1) + 1 for area, value in values.items()}
     texts = {
-        known["gebied"]: with_unit(short_value(known, indicator.decimals), indicator.unit)
-        for known in found.to_dict("records")
+        known["gebied"]: with_unit(short_value(known, indicator.decimals), indicator.unit) for known in records(found)
     }
     names = {area.id: area.name for area in analysis.data.catalogue.areas if area.kind in WIJKEN}
     legend = []

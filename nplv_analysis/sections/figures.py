@@ -24,6 +24,7 @@ from nplv_analysis.duiding import (
     in_period,
     where_of,
 )
+from nplv_analysis.rows import records
 from nplv_analysis.sections.parts import Row, break_of, kind_of, note_of, topic_here
 from nplv_analysis.tables import NOTHING, Html, bullets, environment, heading, paragraph, table
 from nplv_analysis.uncertainty import HOW_MADE
@@ -62,7 +63,7 @@ def cards(analysis: Analysis) -> Html:
 
 def explained(analysis: Analysis) -> list[tuple[Indicator, Row, Beside]]:
     """Pair the latest figure of every indicator with what stands beside it: the figure before, and the reference."""
-    changes = {(row["indicator"], row["reeks"], row["periode"]): row for row in analysis.development.to_dict("records")}
+    changes = {(row["indicator"], row["reeks"], row["periode"]): row for row in records(analysis.development)}
     result = []
     for indicator, row in analysis.by_indicator(analysis.latest):
         # The development within the chosen years may differ from that over all years, which the row itself holds.
@@ -183,7 +184,7 @@ def _wijk_rows(analysis: Analysis) -> list[tuple[Indicator, Row]]:
     return [
         (indicator, row)
         for indicator in analysis.indicators
-        for row in analysis.wijk_only[analysis.wijk_only["indicator"] == indicator.id].to_dict("records")
+        for row in records(analysis.wijk_only[analysis.wijk_only["indicator"] == indicator.id])
     ]
 
 
@@ -224,7 +225,7 @@ def _also_published(analysis: Analysis) -> list[str]:
     lines = []
     for indicator in analysis.indicators:
         rows = analysis.table[(analysis.table["indicator"] == indicator.id) & analysis.table["gebied"].isin(groups)]
-        for row in rows.to_dict("records"):
+        for row in records(rows):
             text = figure(row, indicator)
             if text != NO_FIGURE and (row["gebied"] != "nederland" or indicator.id not in known):
                 source = analysis.data.citation(row["bron"], row["periode"])

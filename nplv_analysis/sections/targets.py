@@ -10,6 +10,7 @@ from nplv_analysis.analysis import Analysis
 from nplv_analysis.areas import ITSELF
 from nplv_analysis.catalogue import Indicator
 from nplv_analysis.methods.differences import band_status
+from nplv_analysis.rows import records
 from nplv_analysis.sections.parts import Row
 from nplv_analysis.tables import Html, paragraph, table
 from nplv_analysis.targets import TARGET_YEARS, UNKNOWN
@@ -19,7 +20,7 @@ from nplv_analysis.wording import NBSP, figure, label, number, signed, unit_of_c
 def targets(analysis: Analysis) -> Html:
     """Show the targets of the programme area, what they still ask, and where a wijk stands."""
     catalogue, area, programme = analysis.data.catalogue, analysis.area, analysis.data.catalogue.programme
-    rows = [(catalogue.indicator(str(row["indicator"])), row) for row in analysis.targets.to_dict("records")]
+    rows = [(catalogue.indicator(str(row["indicator"])), row) for row in records(analysis.targets)]
     if not rows or programme is None:
         return paragraph("Voor dit thema zijn geen doelen afgesproken.")
     html = paragraph(f"De doelen voor 2030 tot 2040 gelden voor heel {programme.name}, niet voor een wijk apart.")
@@ -101,7 +102,7 @@ def _distances(analysis: Analysis, indicators: list[Indicator]) -> Html:
         same = same[(same["reeks"] == latest["reeks"]) & (same["periode"] == latest["periode"])]
         width = None if analysis.band is None else analysis.band / 100 * abs(latest["waarde_gemeente"])
         placed = band_status(same, analysis.data.catalogue, width)
-        row = placed[(placed["gebied"] == area.id) & (placed["rol"] == ITSELF)].to_dict("records")[0]
+        row = records(placed[(placed["gebied"] == area.id) & (placed["rol"] == ITSELF)])[0]
         distance = f"{signed(row['afstand'], indicator.decimals)}{NBSP}{unit_of_change(indicator.unit)}"
         own = figure(row, indicator)
         rows.append([label(indicator), row["periode"], own, distance, row["band"], row["band_reden"]])
