@@ -18,7 +18,7 @@ PACKAGE = Path(__file__).parents[1]
 
 def with_keys(tasks: Iterable[Task], data: Path) -> list[Task]:
     """Give each task its key: of the notebook, the parameters, the data, this package and what is installed."""
-    shared = [_content(data / "raw"), _content(catalogue_folder(data)), _content(PACKAGE), _installed()]
+    shared = [content(data / "raw"), content(catalogue_folder(data)), content(PACKAGE), installed()]
     notebooks: dict[str, str] = {}
     keyed = []
     for task in tasks:
@@ -29,14 +29,14 @@ def with_keys(tasks: Iterable[Task], data: Path) -> list[Task]:
     return keyed
 
 
-def _content(folder: Path) -> str:
+def content(folder: Path) -> str:
     """Hash the names and the content of all files; hidden files and what an office program leaves are none of ours."""
     files = sorted(p for p in folder.rglob("*") if not p.name.startswith((".", "~$")) and p.suffix != ".pyc")
     names = {p.relative_to(folder).as_posix(): sha256_of(p) for p in files if p.is_file()}
     return hashlib.sha256(json.dumps(names, sort_keys=True).encode("utf-8")).hexdigest()
 
 
-def _installed() -> list[str]:
+def installed() -> list[str]:
     """Name what is installed, with versions: the lock as it really is."""
     folders = [Path(entry) for entry in sys.path if entry and Path(entry).is_dir()]
     return [sys.version, *sorted({p.name for folder in folders for p in folder.glob("*.dist-info")})]
