@@ -92,8 +92,7 @@ def _serve(orders: Connection) -> None:
     from ipykernel.kernelapp import IPKernelApp
     from tornado.ioloop import IOLoop
 
-    if cwd:
-        os.chdir(cwd)
+    os.chdir(cwd)
     os.environ.clear()
     os.environ.update(env | {"JPY_PARENT_PID": str(os.getppid())})
     # A fork has the random state of its parent: without this all kernels would draw the same numbers.
@@ -120,7 +119,7 @@ class Kernel:
         self.process, self.orders = process, orders
         self.pid = cast(int, process.pid)
 
-    async def start(self, arguments: list[str], cwd: str | None, env: dict[str, str]) -> dict[str, int]:
+    async def start(self, arguments: list[str], cwd: str, env: dict[str, str]) -> dict[str, int]:
         """Tell it what to serve, and wait until it says on which ports it does."""
         self.orders.send((arguments, cwd, env))
         while self.process.is_alive():
@@ -166,7 +165,7 @@ class Kernel:
                 arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
                 self.process = kernel  # type: ignore[assignment]
                 self.pid = kernel.pid
-                ports = await kernel.start(arguments, given.get("cwd"), dict(given["env"]))
+                ports = await kernel.start(arguments, given.get("cwd") or str(Path.cwd()), dict(given["env"]))
                 for name, port in ports.items():
                     setattr(self.parent, name, port)
                 return self.connection_info | ports

@@ -48,7 +48,7 @@ def run_tasks(
     list of Outcome
         In the order in which they were done.
     """
-    fork = warm.can_fork() if warm_kernels is None else warm_kernels
+    fork = start_early() if warm_kernels is None else warm_kernels
     waiting, outcomes = deque(tasks), []
     workers: list[_Worker] = []
     with tempfile.TemporaryDirectory(prefix="nplv-", ignore_cleanup_errors=True) as connections:
@@ -70,13 +70,18 @@ def run_tasks(
     return outcomes
 
 
-def start_early() -> None:
-    """Let the fork server begin its imports while this process does other things."""
-    if warm.can_fork():
-        from multiprocessing import forkserver
+def start_early() -> bool:
+    """Let the fork server begin its imports while this process does other things; whether there is one."""
+    if not warm.can_fork():
+        return False
+    from multiprocessing import forkserver
 
-        warm.context()
+    warm.context()
+    try:
         forkserver.ensure_running()
+    except OSError:  # no room for its socket: the path of the folder for temporary files may be too long
+        return False
+    return True
 
 
 class _Worker:
@@ -155,7 +160,7 @@ def _work(task: Task, answers: Connection, connections: str, fork: bool) -> None
         # A group of its own: Ctrl-C is for the batch to deal with, and the group can be ended as one.
         os.setpgid(0, 0)
     own = Path(connections) / str(os.getpid())
-    own.mkdir(parents=True)
+    own.mkdir()
     # Connection files and whatever a notebook leaves go with the process.
     os.environ["TMPDIR"] = str(own)
     tempfile.tempdir = None

@@ -36,7 +36,8 @@ OUTPUTS = (
     "import logging, warnings\nlogging.getLogger('x').warning('let op')\nwarnings.warn('pas op')",
     "import asyncio\nawait asyncio.sleep(0)\n'na het wachten'",
     "%precision 2\n1 / 3",
-    "import os\n__name__, os.path.isdir('data'), type(get_ipython()).__name__, sys.argv[0].endswith('.py')",
+    "import os\nos.path.basename(os.getcwd()).startswith('test_')",
+    "__name__, type(get_ipython()).__name__, sys.argv[0].endswith('.py')",
     "import matplotlib\nmatplotlib.get_backend()",
     "import numpy as np\nnp.random.seed(1)\nnp.random.random(3)",
     "class Voorbeeld:\n    def _repr_html_(self): return '<p>zo</p>'\n    def __repr__(self): return 'zo'\nVoorbeeld()",
@@ -83,6 +84,7 @@ def test_every_output_of_a_warm_kernel_is_that_of_plain_papermill(tmp_path: Path
     assert json.loads(plain[0]) == json.loads(plain[1])
     kinds = {o["output_type"] for cell in here for o in cell.get("outputs", [])}
     assert kinds == {"stream", "execute_result", "display_data", "error"}
+    assert "('__main__', 'ZMQInteractiveShell', True)" in plain[0]
     assert sum("image/png" in o.get("data", {}) for cell in here for o in cell.get("outputs", [])) == 2
 
 
@@ -114,6 +116,14 @@ def test_the_process_that_forks_has_no_threads() -> None:
     process.start()
     assert ours.recv() == 1
     process.join()
+
+
+def test_without_room_for_the_socket_a_batch_goes_on_cold(monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_long() -> None:
+        raise OSError("AF_UNIX path too long")
+
+    monkeypatch.setattr("multiprocessing.forkserver.ensure_running", too_long)
+    assert workers.start_early() is False
 
 
 FAULTS = {
@@ -163,7 +173,7 @@ def test_a_kernel_that_does_not_start_gets_one_more_try(
     answers, theirs = multiprocessing.Pipe(duplex=False)
     task = task_of(write_notebook(tmp_path / "notebooks" / "armoede.ipynb", "1"), tmp_path)
     process = multiprocessing.get_context("fork").Process(
-        target=workers._work, args=(task, theirs, str(tmp_path / "v"), False)
+        target=workers._work, args=(task, theirs, str(tmp_path), False)
     )
     process.start()
     outcome = answers.recv()
@@ -188,10 +198,12 @@ CHOICE = ("--wijken", "voorbeeldwijk-noord", "--jobs", "2", "--log-format", "jso
 def first_done(command: Command) -> str:
     """Wait until a report is done; gives the line that says so."""
     assert command.process.stderr is not None
+    said = []
     for line in command.process.stderr:
+        said.append(line)
         if '"done"' in line:
             return line
-    raise AssertionError("the batch ended before a report was done")
+    raise AssertionError("the batch ended before a report was done: " + "".join(said))
 
 
 @forks

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -71,8 +72,8 @@ class Command:
     """A batch as a process of its own, whose relatives can be found also when it is gone."""
 
     def __init__(self, project: Path, *arguments: str) -> None:
-        self.temporary = project / "tijdelijk"
-        self.temporary.mkdir(exist_ok=True)
+        # Short: the path of a socket may have some hundred characters.
+        self.temporary = Path(tempfile.mkdtemp(prefix="t-"))
         self.mark = f"{project}-{time.monotonic_ns()}"
         environment = os.environ | {"NPLV_MARK": self.mark, "TMPDIR": str(self.temporary)}
         self.process = subprocess.Popen(
@@ -95,13 +96,13 @@ class Command:
         end = time.monotonic() + seconds
         while (left := self._left()) and time.monotonic() < end:
             time.sleep(0.1)
+        shutil.rmtree(self.temporary)
         return left
 
     def _left(self) -> list[str]:
-        # Who is killed outright can't take away the folder of the fork server's socket.
-        left = [
-            str(p) for p in self.temporary.rglob("*") if not p.relative_to(self.temporary).parts[0].startswith("pymp-")
-        ]
+        # Who is killed outright can't take away the folder of the fork server's socket, nor one that is empty.
+        tops = [p for p in self.temporary.iterdir() if not p.name.startswith("pymp-")]
+        left = [str(p) for top in tops for p in top.rglob("*")]
         for process in psutil.process_iter():
             try:
                 if process.environ().get("NPLV_MARK") == self.mark and process.status() != psutil.STATUS_ZOMBIE:
