@@ -68,5 +68,5 @@ def without_kernels(makes: Callable[[Task], bool] = lambda task: True) -> Iterat
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(papermill_engines._engines, ENGINE, InThisProcess)
         patch.setattr(workers, "run_tasks", in_turn)
-        patch.setattr(workers, "start_early", lambda: None)
+        patch.setattr(workers, "start_early", lambda: False)
         yield
