@@ -76,6 +76,9 @@ def indicator_table(
     texts = [name for name in COLUMNS if name not in (*NUMBERS, "openbaar")]
     table[texts] = table[texts].astype("object").fillna("")
     table = table.astype(dict.fromkeys(NUMBERS, "float64") | {"openbaar": "bool"})
+    # A margin of a model says how well it fits, not how far two areas lie apart: none is drawn and none is tested.
+    modelled = table["indicator"].map({name: i.uncertainty == "model" for name, i in known.items()}).eq(True)
+    table.loc[modelled, ["onder95", "boven95"]] = float("nan")
     table["interval_soort"] = _kind_of_margin(table, known)
     table["volgorde"] = table["indicator"].map({name: place for place, name in enumerate(known)})
     table = table.sort_values(["volgorde", "gebied", "rol", "jaar", "periode"], kind="stable", ignore_index=True)

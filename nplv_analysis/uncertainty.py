@@ -19,7 +19,7 @@ SHOWN, DECIDING = 0.95, 0.998
 
 #: Why there is no interval, by the kind of uncertainty of the indicator.
 WHY_NONE = {
-    "model": "dit is een modelschatting en de bron geeft geen marge",
+    "model": "dit is een modelschatting en daarvan staat hier geen marge",
     "steekproef": "de bron geeft geen aantal ondervraagden, dus een marge is niet te berekenen",
     "toeval": "geen telling bekend, dus een marge is niet te berekenen",
     "afronding": "de bron zegt niet waarop is afgerond",

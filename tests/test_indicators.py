@@ -292,6 +292,15 @@ def test_a_sum_with_a_part_of_more_than_some_number_is_missing_not_bounded() -> 
     assert found["status"] == "ontbreekt"
 
 
+@pytest.mark.parametrize(("uncertainty", "kept"), [("model", False), ("steekproef", True)])
+def test_a_margin_of_a_model_is_not_a_margin_between_areas(uncertainty: str, kept: bool) -> None:
+    given_out = observation(BUURTEN[0], 20.0, variabele="aandeel", eenheid="%") | {"onder95": 18.0, "boven95": 22.0}
+    what = indicator(series("publicatie", "aandeel"), uncertainty=uncertainty)
+    found = one(table([given_out], what, area("wijk", BUURTEN[0])), "wijk")
+    assert found["waarde"] == 20.0
+    assert (found["onder95"] == 18.0, found["interval_soort"] != "") == (kept, kept)
+
+
 def test_the_remainder_that_no_buurt_holds_is_stated_and_kept() -> None:
     rows = [observation(BUURTEN[0], 40), observation("GM9990", 43)]
     found = one(table(rows, TOTAL, area("wijk", BUURTEN[0])), "gemeente")

@@ -217,7 +217,7 @@ def test_a_change_of_counts_goes_by_the_contrast_of_periods() -> None:
             {"waarde": 22.9},
             {"waarde": 17.5},
             {"uncertainty": "model"},
-            "Geen oordeel: dit is een modelschatting en de bron geeft geen marge.",
+            "Geen oordeel: dit is een modelschatting en daarvan staat hier geen marge.",
         ),
         (
             {"waarde": 22.9},
