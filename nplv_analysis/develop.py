@@ -27,7 +27,8 @@ def test(arguments: tuple[str, ...]) -> None:
         return
     # Cells of one notebook must stay in one process; the notebooks run apart from the other tests.
     _run(
-        ["pytest", "-n", "auto", "--dist", "loadfile", "tests"],
+        # In the order of the files: those of the batch, which take longest, come first and not last.
+        ["pytest", "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder", "tests"],
         ["pytest", "-n", "auto", "--dist", "loadfile", "--nbval-lax", "notebooks"],
     )
 

@@ -164,10 +164,10 @@ def _make(
 
     if runner is None:
         workers.start_early()
+    from nplv_analysis.analysis import load
     from nplv_analysis.output.reports import check_parameters
-    from nplv_analysis.preparation import load_prepared
 
-    load_prepared(Path(todo[0].data))
+    load(todo[0].data)
     for task in {task.theme: task for task in todo}.values():
         check_parameters(Path(task.notebook), task.parameters)
     on_plan(todo)

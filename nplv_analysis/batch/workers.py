@@ -92,9 +92,9 @@ class _Worker:
         self.task = task
         self.started = time.monotonic()
         self.answers, theirs = context.Pipe(duplex=False)
-        self.process: BaseProcess = context.Process(
-            target=_work, args=(task, theirs, connections, fork), name=task.name
-        )
+        # The fork server has the environment of when it started.
+        given = (task, theirs, connections, fork, dict(os.environ))
+        self.process: BaseProcess = context.Process(target=_work, args=given, name=task.name)
         self.process.start()
         theirs.close()
 
@@ -154,8 +154,10 @@ def _clear(folder: str) -> None:
         time.sleep(0.05)
 
 
-def _work(task: Task, answers: Connection, connections: str, fork: bool) -> None:
+def _work(task: Task, answers: Connection, connections: str, fork: bool, environment: dict[str, str]) -> None:
     """Make one report in this process and say how it went."""
+    os.environ.clear()
+    os.environ.update(environment)
     if hasattr(os, "setpgid"):
         # A group of its own: Ctrl-C is for the batch to deal with, and the group can be ended as one.
         os.setpgid(0, 0)

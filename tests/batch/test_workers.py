@@ -173,7 +173,7 @@ def test_a_kernel_that_does_not_start_gets_one_more_try(
     answers, theirs = multiprocessing.Pipe(duplex=False)
     task = task_of(write_notebook(tmp_path / "notebooks" / "armoede.ipynb", "1"), tmp_path)
     process = multiprocessing.get_context("fork").Process(
-        target=workers._work, args=(task, theirs, str(tmp_path), False)
+        target=workers._work, args=(task, theirs, str(tmp_path), False, dict(os.environ))
     )
     process.start()
     outcome = answers.recv()

@@ -40,7 +40,7 @@ from nplv_analysis.sources.recognise import recognise
 
 MANY = int(os.environ.get("NPLV_FUZZ", "0"))
 fuzz = settings(
-    max_examples=MANY or 3,
+    max_examples=MANY or 2,
     derandomize=not MANY,
     database=None,
     deadline=None,
@@ -409,7 +409,7 @@ def test_changed_record(tmp_path: Path) -> None:
     right = file.with_name(record.name).read_bytes()
     checksum = sha256_of(file)
 
-    @settings(fuzz, max_examples=10 * (MANY or 3))
+    @settings(fuzz, max_examples=10 * (MANY or 2))
     @given(st.data())
     def run(data: st.DataObject) -> None:
         text = broken(data.draw, right)
@@ -431,7 +431,7 @@ def test_changed_catalogue(tmp_path: Path, name: str) -> None:
     folder = shutil.copytree(TESTS / "data/teststad/catalogus", tmp_path / "catalogus")
     right = (folder / name).read_bytes()
 
-    @settings(fuzz, max_examples=5 * (MANY or 3))
+    @settings(fuzz, max_examples=5 * (MANY or 2))
     @given(st.data())
     def run(data: st.DataObject) -> None:
         (folder / name).write_bytes(broken(data.draw, right))
@@ -446,7 +446,7 @@ def test_changed_catalogue(tmp_path: Path, name: str) -> None:
 def test_changed_list_of_downloads(tmp_path: Path) -> None:
     right = (HERE / "downloads.yaml").read_bytes()
 
-    @settings(fuzz, max_examples=5 * (MANY or 3))
+    @settings(fuzz, max_examples=5 * (MANY or 2))
     @given(st.data())
     def run(data: st.DataObject) -> None:
         (tmp_path / "downloads.yaml").write_bytes(broken(data.draw, right))

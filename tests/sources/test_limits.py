@@ -28,6 +28,10 @@ for path in map(Path, sys.argv[1:]):
     except InputError as error:
         found[path.name] = str(error)
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+if Path("/proc/self/status").exists():
+    # The figure above begins at that of the process that started this one.
+    lines = Path("/proc/self/status").read_text().splitlines()
+    peak = next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
 print(json.dumps([found, peak / (1e6 if sys.platform == "darwin" else 1e3)]))
 """
 MB = 1_000_000
