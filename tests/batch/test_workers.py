@@ -219,6 +219,8 @@ def test_a_batch_that_is_stopped_leaves_nothing_behind_and_goes_on_where_it_was(
         assert "nplv: stopped" in said
     assert command.leftovers() == []
     assert files_of(slow / "uit") == {}
+    if number == signal.SIGINT:
+        return  # going on is the same after both, and takes its time
     (slow / "door").touch()
     again = Command(slow, *CHOICE)
     said = "".join(again.process.communicate(timeout=120))
@@ -226,8 +228,7 @@ def test_a_batch_that_is_stopped_leaves_nothing_behind_and_goes_on_where_it_was(
     begun = {(e["area"], e["theme"]) for e in map(json.loads, said.splitlines()) if e["event"] == "begin"}
     assert (first["area"], first["theme"]) not in begun and begun
     assert again.leftovers() == []
-    if number == signal.SIGKILL:
-        disturbed = files_of(slow / "uit")
-        assert len(disturbed) == 18
-        Command(slow, *CHOICE, "--force").process.communicate(timeout=120)
-        assert files_of(slow / "uit") == disturbed
+    disturbed = files_of(slow / "uit")
+    assert len(disturbed) == 18
+    Command(slow, *CHOICE, "--force").process.communicate(timeout=120)
+    assert files_of(slow / "uit") == disturbed
