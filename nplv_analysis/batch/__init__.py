@@ -109,8 +109,8 @@ def run_batch(
         if len(lying) == len(tasks) and old["sleutel"] == key and place.intact(old["bestanden"]):
             return Run([lying[t.name] for t in tasks], set())
         staged = {} if force else {t.name: o for t in tasks if t.name not in lying and (o := place.staged(t))}
-        todo = [t for t in tasks if t.name not in lying and t.name not in staged]
-        outcomes = _make(todo, jobs or os.cpu_count() or 1, runner, on_plan, on_begin, on_done)
+        to_make = [t for t in tasks if t.name not in lying and t.name not in staged]
+        outcomes = _make(to_make, jobs or os.cpu_count() or 1, runner, on_plan, on_begin, on_done)
         done = lying | staged | {o.name: o for o in outcomes}
         all_of_it = [done[t.name] for t in tasks]
         from nplv_analysis.analysis import load
@@ -150,7 +150,7 @@ def _with_earlier(chosen: list[Task], old: dict[str, Any], catalogue: Catalogue)
 
 
 def _make(
-    todo: list[Task],
+    to_make: list[Task],
     jobs: int,
     runner: Runner | None,
     on_plan: Callable[[Sequence[Task]], None],
@@ -158,7 +158,7 @@ def _make(
     on_done: Callable[[Outcome], None],
 ) -> list[Outcome]:
     """Prepare the data and make the reports."""
-    if not todo:
+    if not to_make:
         return []
     from nplv_analysis.batch import workers
 
@@ -167,11 +167,11 @@ def _make(
     from nplv_analysis.analysis import load
     from nplv_analysis.output.reports import check_parameters
 
-    load(todo[0].data)
-    for task in {task.theme: task for task in todo}.values():
+    load(to_make[0].data)
+    for task in {task.theme: task for task in to_make}.values():
         check_parameters(Path(task.notebook), task.parameters)
-    on_plan(todo)
-    return (runner or workers.run_tasks)(todo, min(jobs, len(todo)), on_begin, on_done)
+    on_plan(to_make)
+    return (runner or workers.run_tasks)(to_make, min(jobs, len(to_make)), on_begin, on_done)
 
 
 def _write_what_goes_with_them(data: Data, outcomes: list[Outcome], folder: Path) -> None:
