@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import matplotlib
 import nbformat
 import pytest
 from tiny import Command, files_of, tiny_project, write_notebook
@@ -85,7 +86,9 @@ def test_every_output_of_a_warm_kernel_is_that_of_plain_papermill(tmp_path: Path
     kinds = {o["output_type"] for cell in here for o in cell.get("outputs", [])}
     assert kinds == {"stream", "execute_result", "display_data", "error"}
     assert "('__main__', 'ZMQInteractiveShell', True)" in plain[0]
-    assert sum("image/png" in o.get("data", {}) for cell in here for o in cell.get("outputs", [])) == 2
+    pictures = sum("image/png" in o.get("data", {}) for cell in here for o in cell.get("outputs", []))
+    # Matplotlib before 3.9 shows no figure by itself once plt.show() was called, in a cold kernel neither.
+    assert pictures == (2 if tuple(map(int, matplotlib.__version__.split(".")[:2])) >= (3, 9) else 1)
 
 
 @forks
