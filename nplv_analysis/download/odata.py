@@ -23,6 +23,8 @@ from nplv_analysis.sources.kwb_topics import plain_name
 #: Types of DataProperties (v3) that are dimensions, not topics.
 DIMENSIONS = ("Dimension", "GeoDimension", "GeoDetail", "TimeDimension")
 FINAL = "Definitief"
+#: Groups of measures (v4), which a table need not have.
+GROUPS = "MeasureGroups"
 
 
 def fetch_table(connection: Connection, wanted: Wanted, parts: Parts, progress: Progress) -> Received:
@@ -83,9 +85,12 @@ def _fetch4(connection: Connection, wanted: Wanted, parts: Parts, progress: Prog
     def url(entity: str) -> str:
         return f"{wanted.address}/{entity}"
 
-    _check_entities(connection, wanted.address, wanted, ("Properties", "MeasureCodes", "Dimensions", "Observations"))
+    needed = ("Properties", "MeasureCodes", "Dimensions", "Observations")
+    names = _check_entities(connection, wanted.address, wanted, needed)
     properties = connection.json(url("Properties"))
     measures = whole(connection, url("MeasureCodes"), wanted, "MeasureCodes")
+    # What a measure is of may stand in the titles of its groups alone.
+    groups = whole(connection, url(GROUPS), wanted, GROUPS) if GROUPS in names else None
     dimensions = [str(d.get("Identifier")) for d in whole(connection, url("Dimensions"), wanted, "Dimensions")]
     _check_region(wanted, dimensions)
     lists = {f"{d}Codes": _list(connection, url(f"{d}Codes"), wanted, d, "Identifier") for d in dimensions}
@@ -98,6 +103,7 @@ def _fetch4(connection: Connection, wanted: Wanted, parts: Parts, progress: Prog
     rows = _rows(connection, first, version, wanted, parts, progress, ("Measure", *dimensions))
     rows = [row for row in rows if row.get("Measure") in chosen]
     bundle: dict[str, Any] = {"Properties": properties, "MeasureCodes": measures, "Observations": rows, **lists}
+    bundle |= {GROUPS: groups} if groups else {}
     modified = str(properties.get("Modified", ""))
     return _received(wanted, first, bundle, rows, lists, modified, f"Properties, Version {version}")
 
@@ -128,12 +134,13 @@ def _received(
     )
 
 
-def _check_entities(connection: Connection, url: str, wanted: Wanted, expected: Iterable[str]) -> None:
-    """Hold the service document against what we are going to ask for."""
+def _check_entities(connection: Connection, url: str, wanted: Wanted, expected: Iterable[str]) -> set[str]:
+    """Give the entity sets that the service document names, held against what we are going to ask for."""
     names = {str(entry.get("name")) for entry in values(connection.json(url), wanted, "the service document")}
     for name in expected:
         if name not in names:
             raise ContentError(f"{wanted.table}: the service has no '{name}' for this table{did_you_mean(name, names)}")
+    return names
 
 
 def _check_region(wanted: Wanted, dimensions: list[str]) -> None:

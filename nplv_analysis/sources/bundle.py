@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -82,11 +83,13 @@ class Bundle:
         region = self.region
         name = SETS[self.protocol][2]
         zero = {str(topic.get("Key")) for topic in self.topics if topic.get("Default") == "Zero"}
+        # A table on the country has hundreds of figures for each code.
+        wanted = cache(lambda code: in_gemeente(code, gemeente))
         rows, columns = [], dict.fromkeys([region])
         for number, entry in enumerate(self.sets[name], start=1):
             if region not in entry:
                 raise InputError(self.file, f"a key '{region}' in each entry of {name}", row=number)
-            if not in_gemeente(str(entry[region]), gemeente):
+            if not wanted(str(entry[region])):
                 continue
             missing = NO_VALUE.get(str(entry.get("ValueAttribute")), "")
             cells = {

@@ -6,7 +6,11 @@ Besides, the selections in this project: wide with keys of OData, or long with o
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
+
+import numpy as np
+import pandas as pd
 
 from nplv_analysis.errors import InputError, did_you_mean
 from nplv_analysis.records import SUFFIX, Record
@@ -39,7 +43,9 @@ ALIASES = {
 BY_VARIABLE = {topic.variable: topic for topic in BY_NAME.values()}
 
 
-def read(delivered: Bundle | dict[str, Sheet] | Table, record: Record, place: Place) -> list[dict[str, Any]]:
+def read(
+    delivered: Bundle | dict[str, Sheet] | Table, record: Record, place: Place
+) -> list[dict[str, Any]] | pd.DataFrame:
     """Read one edition; the year comes from the table or else from ``peiljaar`` in the record."""
     if isinstance(delivered, Bundle):
         return _read_bundle(delivered, record, place)
@@ -71,14 +77,14 @@ def _read_long(table: Table) -> list[dict[str, Any]]:
     return long_observations(table, measure)
 
 
-def _read_wide(table: Table, record: Record) -> list[dict[str, Any]]:
+def _read_wide(table: Table, record: Record) -> pd.DataFrame:
     code_column = "WijkenEnBuurten" if "WijkenEnBuurten" in table.columns else "code"
     table.require(code_column)
     used = {column: known for column in table.columns if (known := topic_of(column))}
     return _observations(table, used, _year(record), [(row, region(table, row, code_column)[0]) for row in table])
 
 
-def _read_bundle(bundle: Bundle, record: Record, place: Place) -> list[dict[str, Any]]:
+def _read_bundle(bundle: Bundle, record: Record, place: Place) -> list[dict[str, Any]] | pd.DataFrame:
     year = bundle.year or _year(record)
     if record.year not in (None, year):
         raise InputError(
@@ -131,15 +137,15 @@ def _read_measures(bundle: Bundle, table: Table, year: str) -> list[dict[str, An
     return found
 
 
-def _read_workbook(table: Table, record: Record, place: Place) -> list[dict[str, Any]]:
-    mine = [(row, code) for row in table if in_gemeente(code := row.cells[WORKBOOK].strip(), place.gemeente)]
+def _read_workbook(table: Table, record: Record, place: Place) -> pd.DataFrame:
+    mine = _of_gemeente(table, WORKBOOK, place.gemeente)
     if not mine:
         raise InputError(table.file, f"rows of {place.gemeente}; there are none", column=WORKBOOK)
     used = {column: BY_SHORT[column] for column in table.columns if column in BY_SHORT}
     return _observations(table, used, _year(record), mine)
 
 
-def _read_statline(table: Table, record: Record, place: Place) -> list[dict[str, Any]]:
+def _read_statline(table: Table, record: Record, place: Place) -> pd.DataFrame:
     year = _year(record)
     used: dict[str, Topic] = {}
     about: dict[str, str] = {}
@@ -155,12 +161,18 @@ def _read_statline(table: Table, record: Record, place: Place) -> list[dict[str,
             _check_unit(table.file, column, known, unit)
             used[column] = known
     if CODE in about:
-        mine = [(row, code) for row in table if in_gemeente(code := row.cells[about[CODE]].strip(), place.gemeente)]
+        mine = _of_gemeente(table, about[CODE], place.gemeente)
     else:
         mine = _codes_from_names(table, about, codes_by_name(place.raw, record, place.gemeente), place.gemeente)
     if not mine:
         raise InputError(table.file, f"rows of {place.gemeente}; there are none", column=STATLINE)
     return _observations(table, used, year, mine)
+
+
+def _of_gemeente(table: Table, column: str, gemeente: str) -> list[tuple[Row, str]]:
+    """Give the rows of the gemeente and the country, each with its code."""
+    codes = map(str.strip, table.column(column))
+    return [(row, code) for row, code in zip(table, codes, strict=True) if in_gemeente(code, gemeente)]
 
 
 def _codes_from_names(
@@ -171,8 +183,10 @@ def _codes_from_names(
         raise InputError(table.file, "a column 'Regioaanduiding/Gemeentenaam (naam)' in the header", row=1)
     within = about[GEMEENTE]
     own = {name for name, known in codes.items() if gemeente in known}
-    country = [row for row in table if row.cells[STATLINE].strip() == row.cells[within].strip() == "Nederland"]
-    mine = [row for row in table if row.cells[within].strip() in own]
+    names = zip(table, table.column(STATLINE), table.column(within), strict=True)
+    stripped = [(row, name.strip(), gemeente.strip()) for row, name, gemeente in names]
+    country = [row for row, name, gemeente in stripped if name == gemeente == "Nederland"]
+    mine = [row for row, _, gemeente in stripped if gemeente in own]
     return [(row, "NL00") for row in country] + [(row, code_of(table, row, STATLINE, codes)) for row in mine]
 
 
@@ -193,9 +207,7 @@ def _year(record: Record) -> str:
     return record.year
 
 
-def _observations(
-    table: Table, used: dict[str, Topic], year: str, places: list[tuple[Row, str]]
-) -> list[dict[str, Any]]:
+def _observations(table: Table, used: dict[str, Topic], year: str, places: list[tuple[Row, str]]) -> pd.DataFrame:
     """Make an observation of each used column of each row, with the code of its place."""
     if not used:
         raise InputError(table.file, "at least one column with a key of this source, such as AantalInwoners_5", row=1)
@@ -208,17 +220,28 @@ def _observations(
                 table.file, f"one column for '{topic.variable}'; '{other}' is one too", row=1, column=column
             )
         double[topic.variable] = column
-    return [
-        observation(
-            table,
-            row,
-            column,
-            variable=topic.variable,
-            code=code,
-            level=level_of(code),
-            period=year,
-            unit=topic.unit,
-        )
-        for row, code in places
-        for column, topic in topics.items()
-    ]
+    rows, columns = [row for row, _ in places], list(topics)
+    texts = [cells[column] for cells in (row.cells for row in rows) for column in columns]
+    # Many cells hold the same text, so each different one is read once, where it stands first.
+    which, _ = pd.factorize(np.array(texts, dtype="object"))
+    first = [divmod(place, len(columns)) for place in np.unique(which, return_index=True)[1]]
+    any_place = {"variable": "", "code": "", "level": "", "unit": ""}
+    read = pd.DataFrame(
+        [observation(table, rows[row], columns[column], period=year, **any_place) for row, column in first]
+    )
+
+    def of_rows(values: Iterable[Any], kind: str = "object") -> np.ndarray:
+        return np.repeat(np.array(list(values), dtype=kind), len(columns))
+
+    def of_columns(values: Iterable[str]) -> np.ndarray:
+        return np.tile(np.array(list(values), dtype="object"), len(rows))
+
+    varying = {
+        "variabele": of_columns(topic.variable for topic in topics.values()),
+        "gebiedscode": of_rows(code for _, code in places),
+        "niveau": of_rows(level_of(code) for _, code in places),
+        "eenheid": of_columns(topic.unit for topic in topics.values()),
+        "rij": of_rows((row.number for row in rows), "int64"),
+        "kolom": of_columns(columns),
+    }
+    return read.drop(columns=list(varying)).iloc[which].assign(**varying)

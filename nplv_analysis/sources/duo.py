@@ -97,7 +97,8 @@ def own_schools(table: Table, gemeente: str) -> Table:
     if "GEMEENTENUMMER" not in table.columns:
         return table
     own = str(int(gemeente[2:]))
-    rows = tuple(row for row in table if row.cells["GEMEENTENUMMER"].strip().lstrip("0") == own)
+    numbers = zip(table, table.column("GEMEENTENUMMER"), strict=True)
+    rows = tuple(row for row, number in numbers if number.strip().lstrip("0") == own)
     if not rows:
         raise InputError(table.file, f"schools of {gemeente}; there are none", column="GEMEENTENUMMER")
     # The decimal mark is that of the whole file.

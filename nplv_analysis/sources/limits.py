@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,11 @@ MB = 1_000_000
 TEXT, JSON, WORKBOOK, UNPACKED = 100 * MB, 400 * MB, 50 * MB, 300 * MB
 #: Records and catalogues are written by hand.
 YAML = 2 * MB
-#: Most cells of a table, from the first one to the last, and most columns: as many as a sheet of Excel can have.
+#: Most cells of a sheet, from the first one to the last, and most columns: as many as a sheet of Excel can have.
 CELLS, COLUMNS = 5_000_000, 16_384
+#: Most cells of a delimited file, whose lines wait with being cut into cells. Pupils by postcode of DUO have 38 columns
+#: and a line for each school and postcode: with 120,000 lines, as we take it, they are 4.6 million.
+DELIMITED = 10_000_000
 #: A row takes as much memory as this many cells, however few it has.
 _ROW = 10
 #: Most values in a JSON file; a value takes up to a hundred times as much memory as it takes characters.
@@ -29,6 +33,11 @@ VALUES = 20_000_000
 #: Most characters in the cells of a workbook: it stores a text once, however many cells show it.
 CHARACTERS = 100_000_000
 _PART = 1 << 20
+#: How zip files, and with that workbooks, and gzip files begin.
+_PACKED = (b"PK\x03\x04", b"\x1f\x8b")
+#: An old way to end a line, which is slower to read.
+_RETURN_ALONE = re.compile(r"\r(?!\n)")
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -66,15 +75,46 @@ def content_of(path: Path, name: str, most: int) -> bytes:
         raise InputError(name, f"a file that can be read ({error.strerror})") from None
 
 
-def check_cells(name: str, rows: int, columns: int, sheet: str = "") -> None:
-    """Refuse a table with more cells than any real one."""
+def text_of(path: Path, name: str) -> str:
+    """Give the text of a delimited file that is not too large, in one of the two encodings that publishers use."""
+    data = content_of(path, name, TEXT)
+    if not data.strip():
+        raise InputError(name, "a header and rows; the file is empty")
+    if data.startswith(_PACKED):
+        raise InputError(name, "a table; this file is packed (zip or gzip), so unpack it first")
+    if b"\x00" in data:
+        raise InputError(name, "text in UTF-8 or Windows-1252 (this looks like UTF-16 or a binary file)")
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            # Some publishers write the mark of UTF-8 as three letters of Windows-1252.
+            return data.decode(encoding).removeprefix("ï»¿")
+        except UnicodeDecodeError:
+            continue
+    raise InputError(name, "text in UTF-8 or Windows-1252; save it again as 'CSV UTF-8'")
+
+
+def lines_of(text: str) -> Iterator[str]:
+    """Give the lines one by one, without a copy of the whole; no other sign than a line end begins a new one."""
+    if _RETURN_ALONE.search(text):
+        yield from (line[0] for line in _LINE.finditer(text))
+        return
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start) + 1 or len(text)
+        yield text[start:end]
+        start = end
+
+
+def check_cells(name: str, rows: int, columns: int, sheet: str = "") -> int:
+    """Refuse a table with more cells than any real one, and give how many rows of that width there may be."""
     where = f" on sheet '{sheet}'" if sheet else ""
     if columns > COLUMNS:
         raise InputError(name, f"at most {COLUMNS} columns{where}", value=f"{columns} columns")
-    if rows * max(columns, _ROW) > CELLS:
+    most = CELLS if sheet else DELIMITED
+    if rows * max(columns, _ROW) > most:
         found = f"{rows} rows of {columns} columns"
-        most = f"at most {CELLS // MB} million cells{where}, counting empty ones"
-        raise InputError(name, most, value=found)
+        raise InputError(name, f"at most {most // MB} million cells{where}, counting empty ones", value=found)
+    return most // max(columns, _ROW)
 
 
 def load_json(path: Path, name: str) -> Any:
@@ -105,9 +145,12 @@ def load_json(path: Path, name: str) -> Any:
     if values > VALUES:
         raise InputError(name, f"at most {VALUES // MB} million values", value=f"about {values // MB} million")
     raw = content_of(path, name, JSON)
+    half = bool(_SURROGATE.search(raw))
     try:
-        found = json.loads(raw.decode("utf-8-sig"), object_pairs_hook=_object, parse_constant=_no_number)
-        if _SURROGATE.search(raw):
+        text = raw.decode("utf-8-sig")
+        del raw
+        found = json.loads(text, object_pairs_hook=_object, parse_constant=_no_number)
+        if half:
             # Half of a character written in two halves: it cannot be written anywhere.
             json.dumps(found, ensure_ascii=False).encode()
     except UnicodeDecodeError:

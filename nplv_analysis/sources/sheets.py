@@ -84,6 +84,17 @@ def _text(cell: object, mark: str) -> str:
     return f"'{text}" if not mark and is_unclear(text) else text
 
 
+def first_sheet(path: Path, name: str) -> Sheet:
+    """Give the rows of the first sheet that people see, each as long as the first one that is not empty."""
+    sheet = next(iter(read_sheets(path, name, first=True).values()))
+    rows, width = [], 0
+    for number, row in sheet:
+        filled = max((place for place, cell in enumerate(row, start=1) if cell.strip()), default=0)
+        width = width or filled
+        rows.append((number, row[:filled] + [""] * (width - filled)))
+    return rows
+
+
 def first_table(delivered: dict[str, Sheet] | Table, name: str) -> Table:
     """Give the table of a delimited file, or that on the first sheet of a workbook."""
     return delivered if isinstance(delivered, Table) else sheet_table(next(iter(delivered.values())), name)

@@ -5,31 +5,68 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from nplv_analysis.errors import InputError, did_you_mean, shown
 from nplv_analysis.sources.cells import Cell, decimal_mark, is_unclear, parse_cell, shows_comma
-from nplv_analysis.sources.limits import TEXT, check_cells, content_of
-
-_LINE_END = re.compile(r"\r\n?|\n")
-#: How zip files, and with that workbooks, and gzip files begin.
-_PACKED = (b"PK\x03\x04", b"\x1f\x8b")
-
+from nplv_analysis.sources.limits import check_cells, lines_of, text_of
 
 #: What publishers write in place of a number, for messages.
 SIGNS = ". x - <5 or nothing"
 
 
-@dataclass(frozen=True)
-class Row:
-    """One line of a table: its number in the file and its cells by column name."""
+class Line(Sequence[str]):
+    """A line of a delimited file, cut into cells only when they are asked for: of a file on the country few are."""
 
-    number: int
-    cells: dict[str, str]
+    __slots__ = ("separator", "text", "width")
+
+    def __init__(self, text: str, separator: str, width: int) -> None:
+        self.text, self.separator, self.width = text, separator, width
+
+    def __len__(self) -> int:
+        return self.width
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.text.split(self.separator))
+
+    def __getitem__(self, place: Any) -> Any:
+        return self.text.split(self.separator, place + 1)[place]
+
+
+class Row:
+    """One line of a table: its number in the file and its cells, by column name or in the order of the columns."""
+
+    __slots__ = ("_cells", "_columns", "number")
+
+    def __init__(self, number: int, cells: dict[str, str] | Sequence[str], columns: tuple[str, ...] = ()) -> None:
+        self.number, self._cells, self._columns = number, cells, columns
+
+    @property
+    def cells(self) -> dict[str, str]:
+        """The cells by column name."""
+        if not isinstance(self._cells, dict):
+            self._cells = dict(zip(self._columns, self._cells, strict=True))
+        return self._cells
+
+    @property
+    def texts(self) -> Iterable[str]:
+        """The cells alone."""
+        return self._cells.values() if isinstance(self._cells, dict) else self._cells
+
+    def text(self, column: str, place: int) -> str:
+        """Give one cell, of which the place is known, without a look at the others."""
+        cells = self._cells
+        return cells[column] if isinstance(cells, dict) else cells[place]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Row) and (self.number, self.cells) == (other.number, other.cells)
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 @dataclass(frozen=True)
@@ -43,20 +80,22 @@ class Table:
     @cached_property
     def decimal(self) -> str:
         """The decimal mark of this file."""
-        return decimal_mark(text for row in self.rows for text in row.cells.values())
+        return decimal_mark(text for row in self.rows for text in row.texts)
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
+
+    def column(self, name: str) -> list[str]:
+        """Give the cells of one column."""
+        place = self.columns.index(name)
+        return [row.text(name, place) for row in self.rows]
 
     def require(self, *columns: str) -> None:
         """Raise InputError when a column is missing."""
         for column in columns:
             if column not in self.columns:
-                raise InputError(
-                    self.file,
-                    f"a column '{column}' in the header{did_you_mean(column, self.columns)}",
-                    row=1,
-                )
+                hint = did_you_mean(column, self.columns)
+                raise InputError(self.file, f"a column '{column}' in the header{hint}", row=1)
 
     def error(self, row: Row, column: str, expected: str) -> InputError:
         """Make the error for one cell."""
@@ -194,17 +233,21 @@ def read_table(path: Path, name: str) -> Table:
     InputError
         For an empty file, an unknown encoding, a double column name, or a line with too few or too many cells.
     """
-    lines = _workbook(path, name) if path.suffix.lower() in (".xlsx", ".xlsm") else _delimited(path, name)
-    return table_of(lines, name)
+    if path.suffix.lower() in (".xlsx", ".xlsm"):
+        from nplv_analysis.sources.sheets import first_sheet
+
+        return table_of(first_sheet(path, name), name)
+    return table_of(_delimited(path, name), name)
 
 
-def table_of(lines: list[tuple[int, list[str]]], name: str) -> Table:
+def table_of(lines: Sequence[tuple[int, Sequence[str]]], name: str) -> Table:
     """Make a table of numbered lines, the first of which that is not empty is the header."""
-    numbered = [(number, cells) for number, cells in lines if any(c.strip() for c in cells)]
+    # Mostly the first cell tells, and the others need not be looked at.
+    numbered = [line for line in lines if (cells := line[1]) and (cells[0].strip() or any(c.strip() for c in cells))]
     if not numbered:
         raise InputError(name, "a header and rows; the file is empty")
     _, header = numbered[0]
-    columns = [c.strip() for c in header]
+    columns = tuple(c.strip() for c in header)
     double = next((column for column, times in Counter(columns).items() if times > 1), None)
     if double is not None:
         raise InputError(name, "each column name once", row=numbered[0][0], column=double)
@@ -213,72 +256,43 @@ def table_of(lines: list[tuple[int, list[str]]], name: str) -> Table:
     rows = []
     for number, cells in numbered[1:]:
         if len(cells) != len(columns):
-            raise InputError(
-                name,
-                f"{len(columns)} cells as in the header",
-                row=number,
-                value=f"{len(cells)} cells",
-            )
-        rows.append(Row(number, dict(zip(columns, cells, strict=True))))
-    return Table(name, tuple(columns), tuple(rows))
+            found = f"{len(cells)} cells"
+            raise InputError(name, f"{len(columns)} cells as in the header", row=number, value=found)
+        rows.append(Row(number, cells, columns))
+    return Table(name, columns, tuple(rows))
 
 
-def _decode(data: bytes, name: str) -> str:
-    if not data.strip():
-        raise InputError(name, "a header and rows; the file is empty")
-    if data.startswith(_PACKED):
-        raise InputError(name, "a table; this file is packed (zip or gzip), so unpack it first")
-    if b"\x00" in data:
-        raise InputError(name, "text in UTF-8 or Windows-1252 (this looks like UTF-16 or a binary file)")
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            # Some publishers write the mark of UTF-8 as three letters of Windows-1252.
-            return data.decode(encoding).removeprefix("ï»¿")
-        except UnicodeDecodeError:
-            continue
-    raise InputError(name, "text in UTF-8 or Windows-1252; save it again as 'CSV UTF-8'")
-
-
-def _delimited(path: Path, name: str) -> list[tuple[int, list[str]]]:
+def _delimited(path: Path, name: str) -> list[tuple[int, Sequence[str]]]:
     """Give the rows with the line each begins on; a cell between quotes may go on over several lines."""
-    text = _decode(content_of(path, name, TEXT), name)
-    first = next((line for line in _lines(text) if line.strip()), "")
+    text = text_of(path, name)
+    first = next((line for line in lines_of(text) if line.strip()), "")
     # What stands between quotes is the name of a column, whatever signs are in it.
     header = re.sub(r'"[^"]*"', "", first)
     separator = max(";,\t", key=header.count)
-    reader = csv.reader(_lines(text), delimiter=separator, strict=True)
-    rows: list[tuple[int, list[str]]] = []
-    line, widest = 1, 0
-    try:
-        for cells in reader:
-            if cells:
-                rows.append((line, cells))
-            line = reader.line_num + 1
-            widest = max(widest, len(cells))
-            check_cells(name, reader.line_num, widest)
-    except csv.Error as error:
-        raise InputError(name, f"a well-formed delimited file ({error})", row=line) from None
-    return rows
-
-
-def _lines(text: str) -> Iterator[str]:
-    """Give the lines one by one, without a copy of the whole; no other sign than a line end begins a new one."""
-    start = 0
-    for end in _LINE_END.finditer(text):
-        yield text[start : end.end()]
-        start = end.end()
-    if start < len(text):
-        yield text[start:]
-
-
-def _workbook(path: Path, name: str) -> list[tuple[int, list[str]]]:
-    """Give the rows of the first sheet that people see, each as long as the first one that is not empty."""
-    from nplv_analysis.sources.sheets import read_sheets
-
-    sheet = next(iter(read_sheets(path, name, first=True).values()))
-    rows, width = [], 0
-    for number, row in sheet:
-        filled = max((place for place, cell in enumerate(row, start=1) if cell.strip()), default=0)
-        width = width or filled
-        rows.append((number, row[:filled] + [""] * (width - filled)))
+    # A cell with quotes around it and no quote or separator in it.
+    quoted = re.compile(rf'"(?<![^{separator}]")[^"{separator}]*"(?![^{separator}])')
+    rows: list[tuple[int, Sequence[str]]] = []
+    number, widest, most, longest, lines = 1, 0, 0, csv.field_size_limit(), lines_of(text)
+    for line in lines:
+        taken, plain = 1, line.rstrip("\r\n")
+        cells: Sequence[str]
+        if '"' in line:
+            # Without quotes around cells the others stay, and with these the line is for the module that knows all.
+            plain = quoted.sub(lambda cell: cell[0][1:-1], plain)
+        if '"' in plain or len(line) > longest:
+            reader = csv.reader(chain([line], lines), delimiter=separator, strict=True)
+            try:
+                cells = next(reader)
+            except csv.Error as error:
+                raise InputError(name, f"a well-formed delimited file ({error})", row=number) from None
+            taken, width = reader.line_num, len(cells)
+        else:
+            width = plain.count(separator) + 1 if plain else 0
+            cells = Line(plain, separator, width)
+        if width:
+            rows.append((number, cells))
+        number += taken
+        if width > widest or number > most:
+            widest = max(widest, width)
+            most = check_cells(name, number - 1, widest)
     return rows

@@ -90,6 +90,7 @@ def measures_table() -> dict[str, Any]:
         "MeasureCodes": [
             {"Identifier": code, "Title": title, "Unit": units.get(code, "aantal")} for code, title in measures.items()
         ],
+        "MeasureGroups": [{"Id": "M000", "Title": "Bevolking", "ParentId": None}],
         "Dimensions": [
             {"Identifier": "WijkenEnBuurten", "Kind": "GeoDetail"},
             {"Identifier": "Perioden", "Kind": "TimeDimension"},

@@ -84,7 +84,7 @@ def test_a_code_that_is_not_one_of_a_gemeente(code: str) -> None:
 def test_choosing_by_entry_source_and_table(plan: list[Wanted]) -> None:
     assert choose(plan, []) == plan
     assert [w.label for w in choose(plan, ["47018ned"])] == ["politie_47018ned/47018NED.json"]
-    assert [w.table for w in choose(plan, ["RIVM", "cbs_kwb_2020"])] == ["84799NED", "50090NED", "50120NED"]
+    assert [w.table for w in choose(plan, ["RIVM", "cbs_kwb_2020"])] == ["84799NED", "50090NED", "50120NED", "50150NED"]
     assert len(choose(plan, ["cbs_kwb"])) == 13
     with pytest.raises(UnknownNameError, match="unknown download 'polite'; did you mean politie"):
         choose(plan, ["polite"])

@@ -146,13 +146,19 @@ def test_what_came_in_is_what_the_readers_read(publisher: Publisher, tmp_path: P
 def test_v4_gives_observations_with_version_and_count(publisher: Publisher, tmp_path: Path) -> None:
     assert publisher.get(tmp_path, "nieuw").rows == 10
     found = bundle(tmp_path, V4)
-    sets = ["Properties", "MeasureCodes", "Observations", "WijkenEnBuurtenCodes", "PeriodenCodes"]
+    sets = ["Properties", "MeasureCodes", "Observations", "WijkenEnBuurtenCodes", "PeriodenCodes", "MeasureGroups"]
     assert list(found) == ["protocol", "table", "address", *sets]
     assert {row["WijkenEnBuurten"] for row in found["Observations"]} == OURS
     assert found["Properties"]["Version"] == "202512110200"
     about = record(tmp_path, V4)
     assert about["datum_publicatie"] == "2025-12-11"
     assert "Properties, Version 202512110200" in about["opmerking"]
+
+
+def test_v4_without_groups_of_measures(publisher: Publisher, tmp_path: Path) -> None:
+    del publisher.odata4["99003NED"]["MeasureGroups"]
+    assert publisher.get(tmp_path, "nieuw").rows == 10
+    assert "MeasureGroups" not in bundle(tmp_path, V4)
 
 
 def test_same_answers_give_the_same_bytes(publisher: Publisher, tmp_path: Path) -> None:

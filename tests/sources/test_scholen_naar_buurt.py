@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from nplv_analysis.errors import InputError
+from nplv_analysis.errors import InputError, NplvError
 from nplv_analysis.sources.scholen_naar_buurt import place_schools
 
 ReadAs = Callable[..., pd.DataFrame]
@@ -56,3 +56,16 @@ def test_only_schools_are_placed(locations: pd.DataFrame) -> None:
 def test_place_that_is_no_buurt(read_as: ReadAs, code: str) -> None:
     with pytest.raises(InputError, match=f"row 2, column 'buurtcode': found '{code}', expected a CBS code of BU"):
         read_as("scholen_naar_buurt", HEADER + f"2022,99AA00,Eerste Testschool,0000AA,{code}\n")
+
+
+def test_one_school_in_two_buurten(read_as: ReadAs) -> None:
+    rows = "2022,99AA00,Eerste Testschool,0000 AA,BU99900000\n2024,99AA00,Eerste Testschool,0000AA,BU99900001\n"
+    expected = "found 'BU99900001', expected one buurt for 99AA00 at 0000AA; row 2 has 'BU99900000'"
+    with pytest.raises(InputError, match=f"row 3, column 'buurtcode': {expected}"):
+        read_as("scholen_naar_buurt", HEADER + rows)
+
+
+def test_one_school_in_two_buurten_by_two_files(locations: pd.DataFrame) -> None:
+    assert place(pd.concat([locations, locations]), "99AA00", "0000AA") == "BU99900000"
+    with pytest.raises(NplvError, match="one buurt for 99BB00 at 0000BB, found BU99900001 and BU99900009"):
+        place(pd.concat([locations, locations.replace("BU99900001", "BU99900009")]), "99AA00", "0000AA")

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 from pathlib import Path
 
 import openpyxl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from nplv_analysis.errors import InputError
 from nplv_analysis.sources.table import Row, Table, read_table, region
@@ -82,6 +87,27 @@ def test_workbook_row_numbers_count_empty_rows(tmp_path: Path) -> None:
 )
 def test_row_numbers_are_lines_of_the_file(tmp_path: Path, content: str, numbers: list[int]) -> None:
     assert [row.number for row in read_bytes(tmp_path, content.encode())] == numbers
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(alphabet='ab;"\n\r ', max_size=24))
+def test_lines_are_cut_as_the_csv_module_cuts_them(tmp_path: Path, text: str) -> None:
+    try:
+        lines = list(csv.reader(io.StringIO(f"a;b\n{text}", newline=""), delimiter=";", strict=True))
+    except csv.Error as error:
+        with pytest.raises(InputError, match=re.escape(f"a well-formed delimited file ({error})")):
+            read_bytes(tmp_path, f"a;b\n{text}".encode())
+        return
+    # Lines without anything in them are left out.
+    cells = [line for line in lines[1:] if any(cell.strip() for cell in line)]
+    wrong = next((f"{len(line)} cells" for line in cells if len(line) != 2), None if cells else "there are none")
+    if wrong:
+        with pytest.raises(InputError, match=wrong):
+            read_bytes(tmp_path, f"a;b\n{text}".encode())
+        return
+    table = read_bytes(tmp_path, f"a;b\n{text}".encode())
+    assert table.column("b") == [b for _, b in cells]
+    assert [list(row.cells.values()) for row in table] == cells
 
 
 @pytest.mark.parametrize(
