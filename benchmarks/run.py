@@ -13,7 +13,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import prepare
+from benchmarks import permutation, prepare
 
 PYTHON = sys.executable
 RUNS = 5
@@ -35,7 +35,7 @@ def against(name: str, command: Sequence[str], other: Sequence[str], bound: str)
 
 
 def main() -> None:
-    """Measure imports, the command line, one report, and preparing."""
+    """Measure imports, the command line, one report, the permutation comparison, and preparing."""
     print(f"{'what':46} {'median':>9}   {'ratio':>8}   (against)")
     pandas = [PYTHON, "-c", "import pandas"]
     against("import nplv_analysis", [PYTHON, "-c", "import nplv_analysis"], pandas, "import pandas, at most 1.5")
@@ -47,6 +47,7 @@ def main() -> None:
         report = [PYTHON, "-m", "nplv_analysis", "report", "selwerd", "armoede", "--out", folder]
         bare = [PYTHON, "-m", "papermill", str(empty), str(Path(folder) / "out.ipynb"), "-k", "python3"]
         against("nplv report selwerd armoede", report, bare, "papermill on an empty notebook")
+    permutation.speed()
     print()
     prepare.main()
 
