@@ -31,6 +31,7 @@ COUNTRY = "nederland"
 
 NO_SUCH_REFERENCE = "Geen oordeel: er is geen precies cijfer uit dezelfde reeks en periode om mee te vergelijken ({})."
 NOT_COMPARED = "Dit cijfer vergelijken we nergens mee: het is er om andere cijfers naast te leggen."
+OF_A_PART = "Geen oordeel: in een deel van de gemeente betekent dit cijfer iets anders dan in de hele gemeente."
 OVERLAP = "Geen oordeel: deze gebieden overlappen elkaar, of zijn hetzelfde."
 
 
@@ -69,8 +70,11 @@ def comparison(table: pd.DataFrame, area: str, catalogue: Catalogue, *, comparab
         in ``table``, or missing). A reference is of the same series and period, never of another year, and never the
         area itself. Columns of ``with_verdict`` that the table has stay with their row.
     """
-    mine = with_figure(table[(table["gebied"] == area) & (table["rol"] == ITSELF)]).copy()
-    wanted = pd.MultiIndex.from_frame(mine[KEYS])
+    known = with_figure(table)
+    columns = (known[name] for name in ("gebied", "rol", *KEYS))
+    # Of two figures with the same name the first counts.
+    positions = dict(zip(reversed([*zip(*columns, strict=True)]), reversed(known.index), strict=True))
+    mine = known[(known["gebied"] == area) & (known["rol"] == ITSELF)]
     programme = catalogue.programme.id if catalogue.programme else ""
     rows = {
         "overige_gemeente": (area, REST),
@@ -79,13 +83,13 @@ def comparison(table: pd.DataFrame, area: str, catalogue: Catalogue, *, comparab
         "gemeente": (catalogue.gemeente.id, ITSELF),
         COUNTRY: (COUNTRY, ITSELF),
     }
-    for column, (reference, role) in rows.items():
-        other = with_figure(table[(table["gebied"] == reference) & (table["rol"] == role)])
-        if (reference, role) == (area, ITSELF):
-            other = other.iloc[:0]
-        other = other.drop_duplicates(KEYS)
-        positions = pd.Series(other.index, index=pd.MultiIndex.from_frame(other[KEYS]), dtype="float64")
-        mine[column] = positions.reindex(wanted).to_numpy()
+    wanted = [*zip(*(mine[name] for name in KEYS), strict=True)]
+    beside = {
+        column: [positions.get((*reference, *keys), np.nan) for keys in wanted]
+        for column, reference in rows.items()
+        if reference != (area, ITSELF)
+    }
+    mine = mine.assign(**{column: beside.get(column, np.nan) for column in rows}).astype(dict.fromkeys(rows, "float64"))
     if comparable:
         mine = mine[mine[list(REFERENCES)].notna().any(axis=1)]
     return latest(mine)
@@ -148,18 +152,21 @@ def _usual(table: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """Choose the usual reference of each row."""
     gemeente, own = catalogue.gemeente, table["gebied"]
     itself, kind = table["rol"] == ITSELF, own.map({area.id: area.kind for area in catalogue.areas})
-    part = itself & kind.isin([*WIJKEN, "samengesteld", "combinatie"])
+    apart = table["indicator"].isin([i.id for i in catalogue.indicators if not i.comparable])
+    of_a_part = itself & kind.isin([*WIJKEN, "samengesteld", "combinatie"])
+    part = of_a_part & ~apart
     without = {i.id: f"{REST} zonder {i.without_wijk['naam']}" for i in catalogue.indicators if i.without_wijk}
     centre = table["indicator"].map(without).astype("object")
     rest = table.loc[(table["rol"] == REST) & table["waarde"].notna(), ["gebied", *KEYS]]
     has_rest = pd.MultiIndex.from_frame(table[["gebied", *KEYS]]).isin(pd.MultiIndex.from_frame(rest))
-    return _choice(
+    result = _choice(
         table,
         (part & centre.notna(), own, REST_WITHOUT, centre),
         (part & has_rest, own, REST, REST),
         (part, gemeente.id, ITSELF, gemeente.name + FIXED),
         (itself & (kind == "gemeente"), COUNTRY, ITSELF, "Nederland" + FIXED),
     )
+    return result.assign(waarom_alleen=result["waarom_alleen"].mask(of_a_part & apart, OF_A_PART))
 
 
 def _chosen(table: pd.DataFrame, catalogue: Catalogue, area: Area) -> pd.DataFrame:
@@ -247,14 +254,3 @@ def _false_discovery(p_values: Array) -> Array:
     if known.any():
         result[known] = multipletests(p_values[known], method="fdr_bh")[1]
     return result
-
-
-def side_by_side(table: pd.DataFrame, indicator: str, areas: list[str], reeks: str, period: str) -> pd.DataFrame:
-    """Give the rows of several areas for one indicator, series and period, in the order of ``areas``."""
-    rows = table[
-        (table["indicator"] == indicator)
-        & (table["rol"] == ITSELF)
-        & (table["reeks"] == reeks)
-        & (table["periode"] == period)
-    ].set_index("gebied")
-    return rows.reindex([a for a in areas if a in rows.index]).reset_index()

@@ -60,12 +60,15 @@ def targets(table: pd.DataFrame, catalogue: Catalogue, rng: np.random.Generator)
     """
     require_figures(table, catalogue)
     area = catalogue.programme
+    if area is None:
+        return pd.DataFrame(columns=list(COLUMNS))
+    programme = table[(table["gebied"] == area.id) & (table["rol"] == ITSELF)]
     rows = []
     for indicator in catalogue.indicators:
         target = indicator.target
-        if target is None or area is None:
+        if target is None:
             continue
-        mine = table[(table["indicator"] == indicator.id) & (table["gebied"] == area.id) & (table["rol"] == ITSELF)]
+        mine = programme[programme["indicator"] == indicator.id]
         if mine.empty:
             continue
         # Of one year a value that is known counts, whatever else stands there.

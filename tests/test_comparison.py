@@ -13,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up import MANY, TABLES
 
-from nplv_analysis.analysis import Data
 from nplv_analysis.areas import ITSELF, REST, REST_WITHOUT
 from nplv_analysis.catalogue import Catalogue
 from nplv_analysis.comparison import (
@@ -23,9 +22,9 @@ from nplv_analysis.comparison import (
     _false_discovery,
     comparison,
     latest,
-    side_by_side,
     with_verdict,
 )
+from nplv_analysis.data import Data
 from nplv_analysis.errors import NplvError, UnknownNameError
 from nplv_analysis.indicators import CHANCE, SAMPLE
 from nplv_analysis.methods.funnel import estimate_overdispersion, rate_differs
@@ -141,15 +140,6 @@ def test_an_area_without_figures_has_an_empty_comparison_with_all_columns() -> N
     found = comparison(with_verdict(figures({"waarde": 20.0}), town()), "elders", town())
     assert found.empty
     assert {*REFERENCES, "oordeel", "oordeel_reden"} <= set(found.columns)
-
-
-def test_side_by_side_keeps_the_order_that_is_asked_for() -> None:
-    table = figures(
-        *({"gebied": name, "waarde": float(n)} for n, name in enumerate("abc")), {"gebied": "d", "reeks": "x"}
-    )
-    found = side_by_side(table, "bedacht_cijfer", ["c", "d", "a", "niet-bekend"], "reeks", "2020")
-    assert list(found["gebied"]) == ["c", "a"]
-    assert list(found["waarde"]) == [2.0, 0.0]
 
 
 # ------------------------------------------------------------------------------------------------ the usual reference

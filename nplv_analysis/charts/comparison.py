@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from typing import Any
-
-import pandas as pd
 
 from nplv_analysis.charts.drawing import (
     ESTIMATE,
+    FLAT,
     LINE,
     OTHERS,
     OWN,
@@ -18,8 +15,11 @@ from nplv_analysis.charts.drawing import (
     Drawing,
     Panel,
     Paper,
+    Row,
+    drawable,
     fitting,
     kinds_of,
+    known,
     paper,
     periods_of,
     style,
@@ -32,7 +32,6 @@ from nplv_analysis.wording import between, figure, number
 
 #: Height of a row with one line of text.
 ROW = 14.5
-Row = dict[Any, Any]
 
 
 def comparison_chart(
@@ -68,19 +67,20 @@ def comparison_chart(
     drawings = []
     with style():
         for position, panel in enumerate(panels):
-            rows = in_order(panel.rows)
+            rows = in_order(panel.figures)
             sheet = _draw(panel, rows, names, own, references)
             words = _in_words(panel, rows, names, own)
             drawings.append(Drawing(panel.title, to_svg(sheet, f"{key}-{position}"), words))
     return Chart(tuple(drawings), _caption(panels, names, own, sources, references) if drawings else "")
 
 
-def in_order(rows: pd.DataFrame) -> list[Row]:
+def in_order(rows: Sequence[Row]) -> list[Row]:
     """Give the figures that can be drawn from high to low, a range by its middle; equal ones keep their order."""
-    middle = rows["waarde"].fillna((rows["ondergrens"] + rows["bovengrens"]) / 2)
-    ordered = rows.assign(midden=middle)[middle.notna()].sort_values("midden", ascending=False, kind="stable")
-    found: list[Row] = ordered.to_dict("records")
-    return found
+    middles = [
+        row | {"midden": row["waarde"] if known(row, "waarde") else (row["ondergrens"] + row["bovengrens"]) / 2}
+        for row in drawable(rows)
+    ]
+    return sorted(middles, key=lambda row: row["midden"], reverse=True)
 
 
 def _draw(panel: Panel, rows: Sequence[Row], names: Mapping[str, str], own: str, references: Sequence[str]) -> Paper:
@@ -88,7 +88,7 @@ def _draw(panel: Panel, rows: Sequence[Row], names: Mapping[str, str], own: str,
     tall = [ROW if "\n" not in name else ROW + LINE - 2 for name in written]
     decimals = panel.indicator.decimals
     columns = ["midden", "ondergrens", "bovengrens", "onder95", "boven95", "onder998", "boven998"]
-    values = [row[column] for row in rows for column in columns if not math.isnan(row[column])]
+    values = [row[column] for row in rows for column in columns if known(row, column)]
     limits, ticks = value_ticks(min(values), max(values), decimals)
     left = max(
         text_width(line, row["gebied"] == own)
@@ -100,14 +100,14 @@ def _draw(panel: Panel, rows: Sequence[Row], names: Mapping[str, str], own: str,
     axis = sheet.axis
     axis.set_xlim(*limits)
     axis.set_ylim(0, sum(tall))
+    axis.grid(axis="x", color="#e6e8ea", lw=0.6)
     axis.set_xticks(list(ticks), list(ticks.values()))
     heights = [sum(tall) - sum(tall[:n]) - tall[n] / 2 for n in range(len(rows))]
     axis.set_yticks([])
     axis.spines["left"].set_visible(False)
-    axis.grid(axis="x", color="#e6e8ea", lw=0.6)
     upright = [row["midden"] for row in rows if row["gebied"] == panel.reference]
     if upright:
-        axis.axvline(upright[0], color=REFERENCE, lw=1.1, ls=(0, (4, 2)), zorder=1)
+        axis.axvline(upright[0], color=REFERENCE, lw=1.1, ls=(0, (4, 2)))
     if limits[0] < 0:
         axis.axvline(0, color=OTHERS, lw=0.8)
         upright.append(0.0)
@@ -137,25 +137,26 @@ def _beside(low: float, high: float, width: float, sheet: Paper, lines: Sequence
 
 def _draw_row(sheet: Paper, row: Row, height: float, own: str, references: Sequence[str]) -> tuple[float, float]:
     """Draw one area, and give between which values its drawing lies."""
-    axis, colour = sheet.axis, _colour(row, own, references)
-    if math.isnan(row["waarde"]):
+    colour = _colour(row, own, references)
+    if not known(row, "waarde"):
         ends = [row["ondergrens"], row["bovengrens"]]
-        axis.hlines(height, *ends, color=colour, lw=5)
+        sheet.draw(ends, [height, height], color=colour, lw=5, **FLAT)
         # The ends are seen also where the range is narrow.
-        axis.plot(ends, [height, height], "|", color=colour, ms=9, mew=1.4)
+        sheet.draw(ends, [height, height], ls="none", marker="|", color=colour, ms=9, mew=1.4)
         return ends[0], ends[1]
     ends = [row["waarde"]]
-    if not math.isnan(row["onder95"]) and row["interval_soort"] == ROUNDING:
-        axis.plot([row["onder95"], row["boven95"]], [height, height], "|-", color=colour, lw=1, ms=6)
-        ends += [row["onder95"], row["boven95"]]
-    elif not math.isnan(row["onder95"]):
+    if known(row, "onder95") and row["interval_soort"] == ROUNDING:
+        margin = [row["onder95"], row["boven95"]]
+        sheet.draw(margin, [height, height], marker="|", color=colour, lw=1, ms=6)
+        ends += margin
+    elif known(row, "onder95"):
         # 95 % thick, 99.8 % thin: a verdict looks at the thin one.
-        axis.hlines(height, row["onder998"], row["boven998"], color=colour, lw=1)
-        axis.hlines(height, row["onder95"], row["boven95"], color=colour, lw=3.2)
-        ends += [row[end] for end in ("onder95", "boven95", "onder998", "boven998") if not math.isnan(row[end])]
+        sheet.draw([row["onder998"], row["boven998"]], [height, height], color=colour, lw=1, **FLAT)
+        sheet.draw([row["onder95"], row["boven95"]], [height, height], color=colour, lw=3.2, **FLAT)
+        ends += [row[end] for end in ("onder95", "boven95", "onder998", "boven998") if known(row, end)]
     marker = "D" if row["gebied"] == own else "s" if row["gebied"] in references else "o"
     fill = "#ffffff" if row["status"] == ESTIMATE else colour
-    axis.plot(row["waarde"], height, marker, ms=6, mfc=fill, mec=colour, mew=1.3, zorder=3)
+    sheet.draw([row["waarde"]], [height], marker=marker, ms=6, mfc=fill, mec=colour, mew=1.3, zorder=3)
     return min(ends), max(ends)
 
 
@@ -165,7 +166,7 @@ def _colour(row: Row, own: str, references: Sequence[str]) -> str:
 
 def short_value(row: Row, decimals: int) -> str:
     """Write a figure without its unit, a range with a dash."""
-    if not math.isnan(row["waarde"]):
+    if known(row, "waarde"):
         return number(row["waarde"], decimals)
     return between(row["ondergrens"], row["bovengrens"], decimals).removeprefix("tussen ").replace(" en ", "–")
 
@@ -196,24 +197,24 @@ def _in_words(panel: Panel, rows: Sequence[Row], names: Mapping[str, str], own: 
 def _caption(
     panels: Sequence[Panel], names: Mapping[str, str], own: str, sources: str, references: Sequence[str]
 ) -> str:
-    rows = pd.concat([panel.rows for panel in panels])
+    rows = [row for panel in panels for row in panel.figures]
     lines = [f"{names.get(own, own)} (ruit, vet) naast andere gebieden, {periods_of(panels)}.{kinds_of(panels)}"]
-    if rows["gebied"].isin(references).any():
+    if any(row["gebied"] in references for row in rows):
         lines.append("Zwart (vierkant) is geen wijk, maar een groter geheel.")
     lines.append("De volgorde is geen ranglijst: verschillen kunnen toeval zijn.")
     held_against = list(dict.fromkeys(names[panel.reference] for panel in panels if panel.reference))
     if held_against:
         lines.append(f"Streepjeslijn: het cijfer waarmee wij vergelijken ({' of '.join(held_against)}).")
-    margins = rows["onder95"].notna() & (rows["interval_soort"] != ROUNDING)
-    if margins.any():
+    margins = {row["interval_soort"] == ROUNDING for row in rows if known(row, "onder95")}
+    if False in margins:
         lines.append(
             "Dikke lijn: marge van 95%. Dunne lijn: marge van 99,8%. Een dikke lijn kan de vergelijking missen zonder "
             "oordeel: een oordeel vraagt meer zekerheid."
         )
-    if (rows["onder95"].notna() & (rows["interval_soort"] == ROUNDING)).any():
+    if True in margins:
         lines.append("Een lijn met streepjes aan de einden: het cijfer is afgerond en ligt daartussen.")
-    if (rows["status"] == ESTIMATE).any():
+    if any(row["status"] == ESTIMATE for row in rows):
         lines.append("Een open teken is een schatting.")
-    if (rows["waarde"].isna() & rows["bovengrens"].notna()).any():
+    if any(known(row, "bovengrens") and not known(row, "waarde") for row in rows):
         lines.append("Een balk is een bereik: het precieze cijfer is niet bekend.")
     return " ".join([*lines, f"Bron: {sources}."])

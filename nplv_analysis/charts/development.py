@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +11,7 @@ import pandas as pd
 from nplv_analysis.catalogue import Area, Catalogue, Indicator
 from nplv_analysis.charts.drawing import (
     ESTIMATE,
+    FLAT,
     GOAL,
     LINE,
     OTHERS,
@@ -21,8 +21,10 @@ from nplv_analysis.charts.drawing import (
     Drawing,
     Panel,
     Paper,
+    Row,
     drawable,
     kinds_of,
+    known,
     paper,
     periods_of,
     style,
@@ -31,16 +33,24 @@ from nplv_analysis.charts.drawing import (
     value_ticks,
 )
 from nplv_analysis.charts.line_ends import end_labels, goal, write_end_labels
+from nplv_analysis.charts.stretches import (
+    breaks,
+    by_series,
+    columns,
+    dated,
+    ends_of,
+    stretches,
+    values_of,
+    with_margin,
+)
 from nplv_analysis.comparison import WIJKEN
-from nplv_analysis.indicators import ROUNDING
+from nplv_analysis.rows import records
 from nplv_analysis.wording import figure, listing, number, with_unit
 
 HEIGHT = 165.0
 #: Each series has its own marker.
 MARKERS = ("o", "D", "^", "v", "P")
 BROKEN = "anders gemeten"
-
-Row = dict[Any, Any]
 
 
 def development_chart(
@@ -66,18 +76,18 @@ def development_chart(
     Chart
         The small charts with their text alternatives, and the caption.
     """
-    drawn = [panel for panel in panels if len(drawable(_dated(panel.rows)))]
+    drawn = [(panel, rows) for panel in panels if drawable(rows := dated(panel.figures))]
     if not drawn:
         return Chart((), "")
     drawings = []
     with style():
-        for position, panel in enumerate(drawn):
+        for position, (panel, rows) in enumerate(drawn):
             # A count of the whole gemeente would flatten the line of a part of it.
             beside = None if panel.indicator.unit.startswith("aantal") else gemeente_name
-            sheet = _draw(panel, area_name, beside)
-            words = _in_words(panel, area_name, beside)
+            sheet = _draw(panel, rows, area_name, beside)
+            words = _in_words(panel, rows, area_name, beside)
             drawings.append(Drawing(panel.title, to_svg(sheet, f"{key}-{position}"), words))
-    return Chart(tuple(drawings), _caption(drawn, area_name, gemeente_name, sources))
+    return Chart(tuple(drawings), _caption([panel for panel, _ in drawn], area_name, gemeente_name, sources))
 
 
 def development_panel(
@@ -110,14 +120,13 @@ def development_panel(
     Panel
         A count has a scale of its own: that of a large area would flatten the line of a small one.
     """
-    compared = [a.id for a in catalogue.areas if a.kind in (*WIJKEN, "samengesteld", "gemeente")]
+    compared = {a.id for a in catalogue.areas if a.kind in (*WIJKEN, "samengesteld", "gemeente")}
     scale = None
     if not indicator.unit.startswith("aantal"):
-        here = _dated(figures[(figures["indicator"] == indicator.id) & figures["gebied"].isin(compared)])
-        values = [here[column].dropna() for column in ("waarde", "ondergrens", "bovengrens", "waarde_gemeente")]
-        goals = pd.Series([] if indicator.target is None else [indicator.target.value], dtype="float64")
-        held = pd.concat([*values, *(_margins(here)[end] for end in ("onder95", "boven95")), goals])
-        scale = (float(held.min()), float(held.max())) if len(held) else None
+        everywhere = records(figures[figures["indicator"] == indicator.id])
+        here = dated(row for row in everywhere if row["gebied"] in compared)
+        goals = [] if indicator.target is None else [indicator.target.value]
+        scale = ends_of([*values_of(here), *(row["waarde_gemeente"] for row in here), *goals])
     of_programme = catalogue.programme is not None and area.id == catalogue.programme.id
     return Panel(
         indicator,
@@ -128,15 +137,10 @@ def development_panel(
     )
 
 
-def _dated(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows[rows["jaar"].notna()]
-
-
-def _draw(panel: Panel, area_name: str, beside: str | None) -> Paper:
-    rows = _dated(panel.rows)
+def _draw(panel: Panel, rows: Sequence[Row], area_name: str, beside: str | None) -> Paper:
     limits, ticks = value_ticks(*_extent(panel, rows, beside), panel.indicator.decimals)
     labels = end_labels(panel, rows, area_name, beside)
-    broken = _breaks(rows)
+    broken = breaks(rows)
     sheet = paper(
         HEIGHT,
         left=max(map(text_width, ticks.values())) + 8,
@@ -146,8 +150,8 @@ def _draw(panel: Panel, area_name: str, beside: str | None) -> Paper:
     )
     axis = sheet.axis
     axis.set_ylim(*limits)
-    axis.set_yticks(list(ticks), list(ticks.values()))
     axis.grid(axis="y", color="#e6e8ea", lw=0.6)
+    axis.set_yticks(list(ticks), list(ticks.values()))
     if limits[0] < 0:
         axis.axhline(0, color=OTHERS, lw=0.8)
     _year_axis(sheet, rows)
@@ -161,73 +165,53 @@ def _draw(panel: Panel, area_name: str, beside: str | None) -> Paper:
     return sheet
 
 
-def _extent(panel: Panel, rows: pd.DataFrame, beside: str | None) -> tuple[float, float]:
+def _extent(panel: Panel, rows: Sequence[Row], beside: str | None) -> tuple[float, float]:
     """Give the lowest and highest value that the axis must hold."""
-    values = [*rows[["waarde", "ondergrens", "bovengrens"]].to_numpy().ravel(), *_margins(rows).to_numpy().ravel()]
+    values = [*values_of(rows), *(panel.scale or ()), *([panel.target.value] if panel.target else [])]
     if beside is not None:
         around = (panel.band or 0) / 100
-        values += [*(rows["waarde_gemeente"] * (1 + around)), *(rows["waarde_gemeente"] * (1 - around))]
-    values += [*(panel.scale or ()), *([panel.target.value] if panel.target else [])]
-    return float(np.nanmin(values)), float(np.nanmax(values))
+        values += [row["waarde_gemeente"] * part for row in rows for part in (1 + around, 1 - around)]
+    return ends_of(values) or (0.0, 0.0)
 
 
-def _margins(rows: pd.DataFrame) -> pd.DataFrame:
-    """Give the 95 % intervals; a margin of rounding is no such interval."""
-    sure = rows["waarde"].notna() & (rows["interval_soort"] != ROUNDING)
-    return rows.loc[sure & rows["onder95"].notna() & rows["boven95"].notna(), ["onder95", "boven95"]]
-
-
-def stretches(series: pd.DataFrame, panel: pd.DataFrame) -> list[pd.DataFrame]:
-    """Cut a series where it skips a year, so that no line runs over years without a figure.
-
-    The usual step is the shortest of the series; two figures show none, then it is the shortest of the panel.
-    """
-    steps = series["jaar"].diff()
-    usual = steps.min() if len(series) > 2 else panel["jaar"].drop_duplicates().sort_values().diff().min()
-    return [stretch for _, stretch in series.groupby((steps > usual).cumsum())]
-
-
-def _draw_gemeente(sheet: Paper, rows: pd.DataFrame, band: float | None) -> None:
-    for _, series in rows.groupby("reeks", sort=False):
-        for stretch in stretches(series[series["waarde_gemeente"].notna()], rows):
-            years, values = stretch["jaar"].to_numpy(), stretch["waarde_gemeente"].to_numpy()
+def _draw_gemeente(sheet: Paper, rows: Sequence[Row], band: float | None) -> None:
+    for series in by_series(rows):
+        for stretch in stretches([row for row in series if known(row, "waarde_gemeente")], rows):
+            years, values = columns(stretch, "jaar", "waarde_gemeente")
             if band:
                 # A single year has a band with some width too.
-                wide = np.concatenate([[years[0] - 0.12], years, [years[-1] + 0.12]])
-                around = np.concatenate([values[:1], values, values[-1:]])
+                wide = [years[0] - 0.12, *years, years[-1] + 0.12]
+                around = np.array([values[0], *values, values[-1]])
                 low, high = around * (1 - band / 100), around * (1 + band / 100)
                 sheet.axis.fill_between(wide, low, high, facecolor="#ececec", edgecolor=OTHERS, lw=0.6)
-            sheet.axis.plot(years, values, ls=(0, (4, 2)), color=REFERENCE, lw=1.1)
+            if len(stretch) > 1:
+                sheet.draw(years, values, ls=(0, (4, 2)), color=REFERENCE, lw=1.1)
             _points(sheet, stretch, "waarde_gemeente", "s", REFERENCE, 3.5)
 
 
-def _draw_own(sheet: Paper, rows: pd.DataFrame) -> None:
-    axis = sheet.axis
-    for position, (_, series) in enumerate(rows.groupby("reeks", sort=False)):
+def _draw_own(sheet: Paper, rows: Sequence[Row]) -> None:
+    for position, series in enumerate(by_series(rows)):
         for stretch in stretches(series, rows):
-            axis.plot(stretch["jaar"], stretch["waarde"], color=OWN, lw=1.8, zorder=3)
-        margins = _margins(series)
-        axis.vlines(series.loc[margins.index, "jaar"], margins["onder95"], margins["boven95"], color=OWN, lw=1.2)
-        ranged = series[series["waarde"].isna() & series["ondergrens"].notna() & series["bovengrens"].notna()]
-        axis.vlines(ranged["jaar"], ranged["ondergrens"], ranged["bovengrens"], color=OWN, lw=5, zorder=3)
-        for end in ("ondergrens", "bovengrens"):
+            if len(stretch) > 1:
+                sheet.draw(*columns(stretch, "jaar", "waarde"), color=OWN, lw=1.8, zorder=3)
+        for row in with_margin(series):
+            sheet.draw([row["jaar"]] * 2, [row["onder95"], row["boven95"]], color=OWN, lw=1.2, **FLAT)
+        ranged = [row for row in drawable(series) if not known(row, "waarde")]
+        for row in ranged:
+            sheet.draw([row["jaar"]] * 2, [row["ondergrens"], row["bovengrens"]], color=OWN, lw=5, zorder=3, **FLAT)
+        for end in ("ondergrens", "bovengrens") if ranged else ():
             # The ends are seen also where the range is narrow.
-            axis.plot(ranged["jaar"], ranged[end], "_", color=OWN, ms=9, mew=1.4)
+            sheet.draw(*columns(ranged, "jaar", end), ls="none", marker="_", color=OWN, ms=9, mew=1.4)
         _points(sheet, series, "waarde", MARKERS[position % len(MARKERS)], OWN, 5.5)
 
 
-def _points(sheet: Paper, rows: pd.DataFrame, column: str, marker: str, colour: str, size: float) -> None:
+def _points(sheet: Paper, rows: Sequence[Row], column: str, marker: str, colour: str, size: float) -> None:
     """Draw points; those of estimates are open."""
-    for estimate, group in rows[rows[column].notna()].groupby(rows["status"] == ESTIMATE):
-        fill = "#ffffff" if estimate else colour
-        sheet.axis.plot(group["jaar"], group[column], marker, ms=size, mfc=fill, mec=colour, mew=1.3, zorder=4)
-
-
-def _breaks(rows: pd.DataFrame) -> list[float]:
-    """Give the years at which another series begins: halfway to the year before."""
-    first = rows.groupby("reeks", sort=False)["jaar"].min()
-    earlier = [rows.loc[rows["jaar"] < year, "jaar"].max() for year in first]
-    return sorted({(e + y) / 2 for e, y in zip(earlier, first, strict=True) if not pd.isna(e)})
+    for estimate, fill in ((False, colour), (True, "#ffffff")):
+        group = [row for row in rows if known(row, column) and (row["status"] == ESTIMATE) is estimate]
+        if group:
+            place = columns(group, "jaar", column)
+            sheet.draw(*place, ls="none", marker=marker, ms=size, mfc=fill, mec=colour, mew=1.3, zorder=4)
 
 
 def _mark_breaks(sheet: Paper, years: Sequence[float]) -> None:
@@ -242,11 +226,13 @@ def _mark_breaks(sheet: Paper, years: Sequence[float]) -> None:
             end = middle + half
 
 
-def _year_axis(sheet: Paper, rows: pd.DataFrame) -> None:
+def _year_axis(sheet: Paper, rows: Sequence[Row]) -> None:
     """Name as many years as fit, the last one and if possible the first among them."""
-    dated = rows.drop_duplicates("jaar").sort_values("jaar")
-    years = dated["jaar"].to_list()
-    names = [re.sub(r"^(\d{4})[-/]\d\d(\d\d)$", r"\1-\2", period) for period in dated["periode"]]
+    periods: dict[float, str] = {}
+    for row in rows:
+        periods.setdefault(row["jaar"], row["periode"])
+    years = sorted(periods)
+    names = [re.sub(r"^(\d{4})[-/]\d\d(\d\d)$", r"\1-\2", periods[year]) for year in years]
     span = max(years[-1] - years[0], 1.0)
     sheet.axis.set_xlim(years[0] - 0.07 * span, years[-1] + 0.03 * span)
     room = max(map(text_width, names)) + 6
@@ -259,35 +245,34 @@ def _year_axis(sheet: Paper, rows: pd.DataFrame) -> None:
     sheet.axis.set_xticks([years[n] for n in chosen], [names[n] for n in chosen])
 
 
-def _in_words(panel: Panel, area_name: str, beside: str | None) -> str:
+def _in_words(panel: Panel, rows: Sequence[Row], area_name: str, beside: str | None) -> str:
     """Say in short sentences what a chart shows: what, from when to when, own against gemeente."""
-    rows = drawable(_dated(panel.rows))
-    series = rows[rows["reeks"] == rows["reeks"].iloc[-1]]
-    first, last = series.iloc[0], series.iloc[-1]
-    ends = [first, last] if len(series) > 1 else [last]
+    rows = drawable(rows)
+    series = [row for row in rows if row["reeks"] == rows[-1]["reeks"]]
+    ends = [series[0], series[-1]] if len(series) > 1 else series
     text = f"Lijnfiguur: {panel.title} in {area_name}. "
     text += listing([f"{figure(row, panel.indicator)} in {row['periode']}" for row in ends]) + "."
-    if beside is not None and all(pd.notna(row["waarde_gemeente"]) for row in ends):
+    if beside is not None and all(known(row, "waarde_gemeente") for row in ends):
         decimals, unit = panel.indicator.decimals, panel.indicator.unit
         whole = [with_unit(number(row["waarde_gemeente"], decimals), unit) for row in ends]
         text += f" {beside}: {listing(whole)}."
-    if rows["reeks"].nunique() > 1:
-        text += f" Vóór {first['periode']} is anders gemeten."
+    if len(series) < len(rows):
+        text += f" Vóór {series[0]['periode']} is anders gemeten."
     if panel.target:
         text += f" {goal(panel.target, panel).capitalize()}."
     return text
 
 
 def _caption(panels: Sequence[Panel], area_name: str, gemeente_name: str | None, sources: str) -> str:
-    rows = pd.concat([panel.rows for panel in panels])
+    rows = [row for panel in panels for row in panel.figures]
     lines = [f"Ontwikkeling in {area_name}, {periods_of(panels)}.{kinds_of(panels)}"]
-    if any(panel.rows["reeks"].nunique() > 1 for panel in panels):
+    if any(len(by_series(panel.figures)) > 1 for panel in panels):
         lines.append("Bij een stippellijn is anders gemeten: vergelijk niet over die lijn heen.")
-    if (rows["status"] == ESTIMATE).any():
+    if any(row["status"] == ESTIMATE for row in rows):
         lines.append("Een open teken is een schatting.")
-    if len(_margins(rows)):
+    if with_margin(rows):
         lines.append("Een dunne staande lijn is de marge van 95%.")
-    if (rows["waarde"].isna() & rows["bovengrens"].notna()).any():
+    if any(known(row, "bovengrens") and not known(row, "waarde") for row in rows):
         lines.append("Een balk is een bereik: het precieze cijfer is niet bekend.")
     if gemeente_name and any(panel.band for panel in panels):
         band = next(panel.band for panel in panels if panel.band)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from nplv_analysis.catalogue import Indicator, Target
+from nplv_analysis.rows import records
 from nplv_analysis.wording import MANY, STATUS_SHOWN, label, number
 
 if TYPE_CHECKING:
@@ -28,8 +31,14 @@ LINE = 11.5
 LETTER_WIDTH, BOLD_WIDTH = 0.55, 0.61
 #: Letters of a name on one line; a longer one is cut off.
 MOST_LETTERS = 30
+#: A line that ends where its figures end.
+FLAT: dict[str, Any] = {"solid_capstyle": "butt"}
+#: Marks on an axis: their length, their distance to their text, and the height of that.
+TICKS = {"major.size": 3, "major.pad": 2.5, "labelsize": LETTER}
 #: Status of figures that are the outcome of a model: their markers are open.
 ESTIMATE = "schatting"
+
+Row = dict[Any, Any]
 
 
 @dataclass(frozen=True)
@@ -63,6 +72,11 @@ class Panel:
     def title(self) -> str:
         """What the figures are, with their unit."""
         return label(self.indicator) + (" (%)" if self.indicator.unit == "%" else "")
+
+    @cached_property
+    def figures(self) -> list[Row]:
+        """The rows as plain values, as they are drawn one by one."""
+        return records(self.rows)
 
 
 @dataclass(frozen=True)
@@ -116,15 +130,21 @@ class Paper:
         across, up = (x - left) / (right - left), (y - low) / (high - low)
         return self.left + across * self.width, self.bottom + up * self.height
 
+    def draw(self, x: Sequence[float], y: Sequence[float], **how: Any) -> None:
+        """Draw a line or points in the data; the axes stay as they are."""
+        from matplotlib.lines import Line2D
+
+        self.axis.add_artist(Line2D(x, y, clip_on=False, **how))
+
     def write(self, x: float, y: float, text: str, **how: Any) -> None:
         """Write lines of text around a height on the paper."""
+        from matplotlib.transforms import IdentityTransform
+
         lines = text.split("\n")
         for position, line in enumerate(lines):
             # One by one: of several lines together the SVG does not say how they are aligned.
             height = y + ((len(lines) - 1) / 2 - position) * LINE
-            self.axis.annotate(
-                line, (x, height), xycoords="figure points", va="center_baseline", annotation_clip=False, **how
-            )
+            self.axis.text(x, height, line, transform=IdentityTransform(), va="center_baseline", **how)
 
 
 @contextmanager
@@ -141,6 +161,10 @@ def style() -> Iterator[None]:
         "svg.fonttype": "none",
         "figure.facecolor": "none",
         "axes.facecolor": "none",
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.titley": 1.0,
+        **{f"{side}tick.{what}": size for side in "xy" for what, size in TICKS.items()},
     }
     with rc_context(chosen):
         yield
@@ -154,8 +178,9 @@ def paper(height: float, left: float, right: float, top: float, bottom: float) -
     figure = Figure(figsize=(WIDTH / 72, height / 72), dpi=72)
     width, tall = WIDTH - left - right, height - top - bottom
     axis = figure.add_axes((left / WIDTH, bottom / height, width / WIDTH, tall / height))
-    axis.spines[["top", "right"]].set_visible(False)
-    axis.tick_params(length=3, pad=2.5, labelsize=LETTER)
+    # Nothing stands outside the axes that matplotlib would have to make room for.
+    axis.xaxis.set_label_coords(0.5, 0)
+    axis.yaxis.set_label_coords(0, 0.5)
     return Paper(figure, axis, left, bottom, width, tall)
 
 
@@ -206,23 +231,29 @@ def apart(wanted: Sequence[float], sizes: Sequence[float], low: float, high: flo
     return places
 
 
-def drawable(rows: pd.DataFrame) -> pd.DataFrame:
+def known(row: Row, *names: str) -> bool:
+    """Tell whether a row has a number in each of these columns."""
+    return not any(math.isnan(row[name]) for name in names)
+
+
+def drawable(rows: Iterable[Row]) -> list[Row]:
     """Keep the figures that can be drawn: exact ones, and ranges of which both ends are known."""
-    return rows[rows["waarde"].notna() | (rows["ondergrens"].notna() & rows["bovengrens"].notna())]
+    return [row for row in rows if known(row, "waarde") or known(row, "ondergrens", "bovengrens")]
 
 
 def periods_of(panels: Sequence[Panel]) -> str:
-    """Say over which periods the figures are."""
-    rows = pd.concat([panel.rows for panel in panels])
-    periods = list(dict.fromkeys(rows.sort_values("jaar", kind="stable", na_position="first")["periode"]))
-    return periods[0] if len(periods) == 1 else f"{periods[0]} tot en met {periods[-1]}"
+    """Say over which periods the figures are; one without a year comes first."""
+    rows = [row for panel in panels for row in panel.figures]
+    rows.sort(key=lambda row: row["jaar"] if known(row, "jaar") else -math.inf)
+    periods = list(dict.fromkeys(row["periode"] for row in rows))
+    return str(periods[0]) if len(periods) == 1 else f"{periods[0]} tot en met {periods[-1]}"
 
 
 def kinds_of(panels: Sequence[Panel]) -> str:
     """Say of what kind the figures are when they are not plain observations; begins with a space."""
     kinds: dict[str, list[str]] = {}
     for panel in panels:
-        for kind in dict.fromkeys(panel.rows["status"]):
+        for kind in dict.fromkeys(row["status"] for row in panel.figures):
             kinds.setdefault(STATUS_SHOWN.get(kind, kind), []).append(panel.indicator.name)
     kinds.pop("waargenomen", None)
     words = []
@@ -234,11 +265,8 @@ def kinds_of(panels: Sequence[Panel]) -> str:
 
 def to_svg(sheet: Paper, key: str) -> str:
     """Write the SVG: text stays text, ids are unique on the page, and the same data give the same bytes."""
-    from matplotlib import rc_context
-
     from nplv_analysis.charts.slim import slim
 
     buffer = io.StringIO()
-    with rc_context({"svg.hashsalt": key}):
-        sheet.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    sheet.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     return slim(buffer.getvalue(), key, LETTER)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from nplv_analysis.charts.drawing import (
     LETTER,
@@ -19,7 +18,9 @@ from nplv_analysis.charts.drawing import (
     Drawing,
     Panel,
     Paper,
+    Row,
     kinds_of,
+    known,
     paper,
     periods_of,
     style,
@@ -71,11 +72,10 @@ def funnel_chart(funnel: Funnel, names: Mapping[str, str], own: str, sources: st
     Chart
         The funnel; without drawings when there are too few areas to see how much they vary.
     """
-    rows = funnel.panel.rows
-    rows = rows[rows["teller"].notna() & (rows["noemer"] > 0)]
-    events, exposure = rows["teller"].to_numpy("float64"), rows["noemer"].to_numpy("float64")
-    if not len(rows):
+    rows = [row for row in funnel.panel.figures if known(row, "teller") and row["noemer"] > 0]
+    if not rows:
         return Chart((), "")
+    events, exposure = (np.array([row[name] for row in rows], dtype="float64") for name in ("teller", "noemer"))
     _, tau2 = estimate_overdispersion(events, exposure, events.sum() / exposure.sum())
     if np.isnan(tau2):
         return Chart((), "")
@@ -85,10 +85,10 @@ def funnel_chart(funnel: Funnel, names: Mapping[str, str], own: str, sources: st
     return Chart((drawing,), _caption(funnel, rows, names, own, sources))
 
 
-def _draw(funnel: Funnel, rows: pd.DataFrame, tau2: float, names: Mapping[str, str], own: str) -> Paper:
+def _draw(funnel: Funnel, rows: Sequence[Row], tau2: float, names: Mapping[str, str], own: str) -> Paper:
     factor = float(factor_of(funnel.panel.indicator.unit) or 1)
-    largest = float(rows["noemer"].max()) * 1.06
-    sizes = np.geomspace(float(rows["noemer"].min()) * 0.6, largest, STEPS)
+    largest = max(row["noemer"] for row in rows) * 1.06
+    sizes = np.geomspace(min(row["noemer"] for row in rows) * 0.6, largest, STEPS)
     curves = [
         [factor * curve for curve in funnel_limits(
             sizes, funnel.reference_events, funnel.reference_exposure, tau2, z
@@ -97,7 +97,7 @@ def _draw(funnel: Funnel, rows: pd.DataFrame, tau2: float, names: Mapping[str, s
     ]  # fmt: skip
     rate = factor * funnel.reference_events / funnel.reference_exposure
     # The widest end of the funnel may be cut off, a point may not.
-    highest = max(float(rows["waarde"].max()), 1.15 * float(curves[-1][1][-1]))
+    highest = max(*(row["waarde"] for row in rows), 1.15 * float(curves[-1][1][-1]))
     limits, ticks = value_ticks(0.0, highest, funnel.panel.indicator.decimals)
     _, people = value_ticks(0.0, largest, 0)
     sheet = paper(
@@ -128,9 +128,9 @@ def _draw(funnel: Funnel, rows: pd.DataFrame, tau2: float, names: Mapping[str, s
     return sheet
 
 
-def _draw_points(sheet: Paper, rows: pd.DataFrame, names: Mapping[str, str], own: str, lines: Sequence[Box]) -> None:
+def _draw_points(sheet: Paper, rows: Sequence[Row], names: Mapping[str, str], own: str, lines: Sequence[Box]) -> None:
     """Draw the areas; the own one and those that differ are named first, the others where there is room left."""
-    found = sorted(rows.to_dict("records"), key=lambda row: (row["gebied"] != own, not _differs(row["oordeel"])))
+    found = sorted(rows, key=lambda row: (row["gebied"] != own, not _differs(row["oordeel"])))
     places = [sheet.at(row["noemer"], row["waarde"]) for row in found]
     taken = [*lines, *((x - 4, y - 4, x + 4, y + 4) for x, y in places)]
     for row, (x, y) in zip(found, places, strict=True):
@@ -159,14 +159,14 @@ def _free_box(sheet: Paper, x: float, y: float, width: float, taken: list[Box], 
     return inside[0] if must and inside else None
 
 
-def _in_words(funnel: Funnel, rows: pd.DataFrame, names: Mapping[str, str], own: str) -> str:
-    period, decimals = rows["periode"].iloc[0], funnel.panel.indicator.decimals
+def _in_words(funnel: Funnel, rows: Sequence[Row], names: Mapping[str, str], own: str) -> str:
+    period, decimals = rows[0]["periode"], funnel.panel.indicator.decimals
     rate = factor_of(funnel.panel.indicator.unit) or 1
     rate *= funnel.reference_events / funnel.reference_exposure
     text = f"Trechterfiguur: {funnel.panel.title} in {len(rows)} wijken, {period}. "
-    mine = rows[rows["gebied"] == own]
-    if len(mine):
-        text += f"{names[own]}: {number(mine['waarde'].iloc[0], decimals)}; "
+    mine = [row for row in rows if row["gebied"] == own]
+    if mine:
+        text += f"{names[own]}: {number(mine[0]['waarde'], decimals)}; "
         text += f"{funnel.reference_name}: {number(rate, decimals)}. "
     return text + _different(rows, names)
 
@@ -175,15 +175,15 @@ def _differs(verdict: str) -> bool:
     return verdict not in ("", SAME)
 
 
-def _different(rows: pd.DataFrame, names: Mapping[str, str]) -> str:
+def _different(rows: Sequence[Row], names: Mapping[str, str]) -> str:
     """Name the areas with a verdict: the lines are about the own area, and other areas have lines of their own."""
-    beyond = [names[area] for area, verdict in zip(rows["gebied"], rows["oordeel"], strict=True) if _differs(verdict)]
+    beyond = [names[row["gebied"]] for row in rows if _differs(row["oordeel"])]
     return f"Aantoonbaar anders: {', '.join(beyond) if beyond else 'geen enkele wijk'}."
 
 
-def _caption(funnel: Funnel, rows: pd.DataFrame, names: Mapping[str, str], own: str, sources: str) -> str:
+def _caption(funnel: Funnel, rows: Sequence[Row], names: Mapping[str, str], own: str, sources: str) -> str:
     lines = [f"Elk punt is een wijk, {periods_of([funnel.panel])}.{kinds_of([funnel.panel])}"]
-    if (rows["gebied"] == own).any():
+    if any(row["gebied"] == own for row in rows):
         lines.append(f"De ruit is {names[own]}.")
     lines.append(f"De middelste lijn is: {funnel.reference_name}.")
     lines.append(

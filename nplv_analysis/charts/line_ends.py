@@ -5,12 +5,9 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import pandas as pd
 
 from nplv_analysis.catalogue import Target
-from nplv_analysis.charts.drawing import GOAL, LINE, OWN, REFERENCE, Panel, Paper, apart, drawable
+from nplv_analysis.charts.drawing import GOAL, LINE, OWN, REFERENCE, Panel, Paper, Row, apart, drawable, known
 from nplv_analysis.wording import figure, number, with_unit
 
 #: Letters on a line of a label.
@@ -34,24 +31,25 @@ def goal(target: Target, panel: Panel) -> str:
     return f"doel: {SIGNS[target.sign]} {with_unit(number(target.value, places), panel.indicator.unit)}"
 
 
-def end_labels(panel: Panel, rows: pd.DataFrame, area_name: str, beside: str | None) -> list[End]:
+def end_labels(panel: Panel, rows: Sequence[Row], area_name: str, beside: str | None) -> list[End]:
     """List the ends of the lines of a chart: that of the area, of the gemeente and of the target."""
 
     def wrapped(*parts: str) -> str:
         return "\n".join(line for part in parts for line in textwrap.wrap(part, MOST_LETTERS))
 
-    last: dict[Any, Any] = drawable(rows).iloc[-1].to_dict()
-    middle = (last["ondergrens"] + last["bovengrens"]) / 2
+    last = drawable(rows)[-1]
+    value = last["waarde"] if known(last, "waarde") else (last["ondergrens"] + last["bovengrens"]) / 2
     own = figure(last, panel.indicator)
     text = wrapped(area_name, own) if beside is not None else wrapped(own)
-    result = [End(last["jaar"], middle if pd.isna(last["waarde"]) else last["waarde"], text, OWN)]
-    whole = rows[rows["waarde_gemeente"].notna()].to_dict("records")
+    result = [End(last["jaar"], value, text, OWN)]
+    whole = [row for row in rows if known(row, "waarde_gemeente")]
     if beside is not None and whole:
         value = whole[-1]["waarde_gemeente"]
         shown = with_unit(number(value, panel.indicator.decimals), panel.indicator.unit)
         result.append(End(whole[-1]["jaar"], value, wrapped(beside, shown), REFERENCE))
     if panel.target:
-        result.append(End(rows["jaar"].max(), panel.target.value, wrapped(goal(panel.target, panel)), GOAL))
+        last_year = max(row["jaar"] for row in rows)
+        result.append(End(last_year, panel.target.value, wrapped(goal(panel.target, panel)), GOAL))
     return result
 
 

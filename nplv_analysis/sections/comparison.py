@@ -59,7 +59,7 @@ def comparison(analysis: Analysis) -> Html:
     mapped = drawn.chosen_for_map(analysis, shares)
     for topic, rows in by_topic(analysis, shares):
         html += heading(topic, 3)
-        source = cited(analysis, pd.DataFrame([row for _, row in rows]))
+        source = cited(analysis, pd.DataFrame([row for _, row in rows], columns=["bron", "periode"]))
         html += drawn.beside_others(analysis, topic, rows)
         for indicator, row in rows:
             html += drawn.map_of_figures(analysis, indicator, row) if indicator.id == mapped else NOTHING
@@ -84,7 +84,7 @@ def _references(analysis: Analysis, rows: list[tuple[Indicator, Row]]) -> tuple[
     used = [c for c in names if any(pd.notna(r[c]) for _, r in rows)]
     cells = []
     for indicator, row in rows:
-        others = ["" if pd.isna(row[c]) else figure(analysis.table.loc[int(row[c])], indicator) for c in used]
+        others = ["" if pd.isna(row[c]) else figure(analysis.rows[int(row[c])], indicator) for c in used]
         own = [label(indicator), row["periode"], figure(row, indicator)]
         verdict = f"{row['oordeel']} dan {row['vergeleken_met']}" if row["oordeel"] in RELATIVE else row["oordeel"]
         cells.append([*own, *others, kind_of(row), verdict, row["oordeel_reden"]])

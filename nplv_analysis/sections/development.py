@@ -6,10 +6,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
-import pandas as pd
-
 from nplv_analysis.analysis import Analysis
-from nplv_analysis.areas import ITSELF
 from nplv_analysis.catalogue import Indicator
 from nplv_analysis.development import IMPROVED, UNCHANGED, WORSENED
 from nplv_analysis.methods.trend import UNKNOWN
@@ -47,7 +44,7 @@ def development(analysis: Analysis) -> Html:
         panels = [Panel(i, rows) for i in indicators if len(rows := measured(analysis, i)) > 1]
         if not panels:
             continue
-        sources = cited(analysis, pd.concat([p.rows for p in panels]))
+        sources = cited(analysis, *(p.rows for p in panels))
         topic = topic_here(analysis, topic)
         html += heading(topic, 3)
         html += drawn.developments(analysis, topic, [(p.indicator, p.rows) for p in panels])
@@ -61,7 +58,7 @@ def development(analysis: Analysis) -> Html:
                 f"Verschil met de gemeente{unit}",
                 f"Verandering van dat verschil{unit}",
             ]
-        cells = [_development_row(analysis, p.indicator, row, not unit) for p in panels for row in records(p.rows)]
+        cells = [_development_row(analysis, p.indicator, row, not unit) for p in panels for row in p.figures]
         html += table(
             f"{topic}: elk cijfer van {analysis.area.name} en de verandering sinds het vorige cijfer. Bron: {sources}.",
             columns,
@@ -91,15 +88,9 @@ def _development_row(analysis: Analysis, indicator: Indicator, row: Row, with_un
     cells += [change(row["verandering"]), row["symbool"], DEMONSTRABLE.get(row["verandering_oordeel"], "")]
     if analysis.area.kind == "gemeente":
         return cells
-    table = analysis.table
-    whole = table[
-        (table["gebied"] == analysis.data.catalogue.gemeente.id)
-        & (table["rol"] == ITSELF)
-        & (table["indicator"] == indicator.id)
-        & (table["reeks"] == row["reeks"])
-        & (table["periode"] == row["periode"])
-    ]
-    shown = figure(whole.iloc[0], indicator) if len(whole) else ""
+    beside = analysis.positions.get((indicator.id, row["reeks"], row["periode"]), {})
+    whole = beside.get(analysis.data.catalogue.gemeente.id)
+    shown = "" if whole is None else figure(analysis.rows[whole], indicator)
     # Counts of a part and of the whole are no distance.
     comparable = not indicator.unit.startswith("aantal")
     distance = [row["afstand"], row["verandering_afstand"]] if comparable else [float("nan")] * 2

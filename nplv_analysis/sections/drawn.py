@@ -19,8 +19,8 @@ from nplv_analysis.charts import (
     funnel_chart,
 )
 from nplv_analysis.charts.comparison import short_value
-from nplv_analysis.charts.drawing import ESTIMATE, drawable, kinds_of
-from nplv_analysis.comparison import COUNTRY, FIXED, WIJKEN, side_by_side
+from nplv_analysis.charts.drawing import ESTIMATE, drawable, kinds_of, known
+from nplv_analysis.comparison import COUNTRY, FIXED, WIJKEN
 from nplv_analysis.observations import factor_of
 from nplv_analysis.rows import records
 from nplv_analysis.sections.parts import Row, cited, in_words, slug
@@ -58,7 +58,7 @@ def developments(analysis: Analysis, topic: str, measured: Sequence[tuple[Indica
         for indicator, rows in drawn
     ]
     whole = None if area.kind == "gemeente" else data.catalogue.gemeente.name
-    sources = cited(analysis, pd.concat([rows for _, rows in drawn]))
+    sources = cited(analysis, *(rows for _, rows in drawn))
     chart = development_chart(panels, in_words(analysis), whole, sources, f"ontwikkeling-{slug(topic)}")
     return Html(chart.to_html())
 
@@ -74,7 +74,7 @@ def beside_others(analysis: Analysis, topic: str, rows: Rows) -> Html:
     wijken = {area.id for area in analysis.data.catalogue.areas if area.kind in WIJKEN}
     references = [name for name in names if name not in wijken]
     key = f"vergelijking-{slug(topic)}"
-    sources = cited(analysis, pd.concat([panel.rows for panel in panels]))
+    sources = cited(analysis, *(panel.rows for panel in panels))
     chart = comparison_chart(panels, names, analysis.area.id, sources, key, references)
     html = Html(chart.to_html())
     judged = [pair for pair in rows if pair[1]["toets"] == FUNNEL] if analysis.area.id in wijken else []
@@ -87,12 +87,13 @@ def _as_table(topic: str, panels: Sequence[Panel], names: dict[str, str]) -> Htm
     """Put what the charts show in a table: for who does not see them, and to copy."""
     texts: dict[tuple[str, str], str] = {}
     for panel in panels:
-        for row in records(panel.rows):
+        for row in panel.figures:
             margin = interval(row, panel.indicator)
             value = figure(row, panel.indicator)
             texts[row["gebied"], panel.indicator.id] = f"{value} ({margin})" if margin else value
-    columns = [f"{label(panel.indicator)}, {panel.rows['periode'].iloc[0]}" for panel in panels]
-    drawn = [area for area in names if any(known == area for known, _ in texts)]
+    columns = [f"{label(panel.indicator)}, {panel.figures[0]['periode']}" for panel in panels]
+    there = {area for area, _ in texts}
+    drawn = [area for area in names if area in there]
     rows = [[names[area], *(texts.get((area, panel.indicator.id), "") for panel in panels)] for area in drawn]
     return table(f"{topic}: de gebieden in de figuur, met de marge van 95%.", ["Gebied", *columns], rows, fold=True)
 
@@ -104,37 +105,51 @@ def _reference(analysis: Analysis, indicator: Indicator, row: Row) -> str:
     else:
         # Without the centre where that distorts: then that is the only fair reference.
         columns = ("overige_gemeente_zonder",) if indicator.without_wijk else ("overige_gemeente", "gemeente")
-    exact = analysis.table["waarde"].notna()
-    return next((column for column in columns if pd.notna(row[column]) and exact[int(row[column])]), "")
+    there = [column for column in columns if known(row, column)]
+    return next((column for column in there if known(analysis.rows[int(row[column])], "waarde")), "")
 
 
 def _panel(analysis: Analysis, indicator: Indicator, row: Row) -> Panel:
     """Put the figure of each area in a panel, with the rest of the gemeente, and the country beside the gemeente."""
-    found = side_by_side(analysis.table, indicator.id, analysis.areas_beside, row["reeks"], row["periode"])
+    here = _positions(analysis, indicator, row, analysis.areas_beside)
     rest = "overige_gemeente_zonder" if indicator.without_wijk else "overige_gemeente"
     column = COUNTRY if analysis.area.kind == "gemeente" else rest
-    if pd.notna(row[column]):
-        beside = analysis.table.loc[[int(row[column])]].assign(gebied=column)
-        found = pd.concat([found[found["gebied"] != column], beside], ignore_index=True)
+    if known(row, column):
+        here.pop(column, None)
+        here[column] = int(row[column])
     reference = _reference(analysis, indicator, row)
     gemeente = analysis.data.catalogue.gemeente.id
-    return Panel(indicator, drawable(found), reference=gemeente if reference == "gemeente" else reference)
+    return Panel(indicator, _drawable(analysis, here), reference=gemeente if reference == "gemeente" else reference)
 
 
-def _wijken(analysis: Analysis, indicator: Indicator, row: Row) -> pd.DataFrame:
-    """Give the figures of all wijken of the catalogue: areas of which none is a part of another."""
+def _positions(analysis: Analysis, indicator: Indicator, row: Row, areas: Sequence[str]) -> dict[str, int]:
+    """Give where in the table the same figure of areas is."""
+    there = analysis.positions.get((indicator.id, row["reeks"], row["periode"]), {})
+    return {area: there[area] for area in areas if area in there}
+
+
+def _drawable(analysis: Analysis, positions: dict[str, int]) -> pd.DataFrame:
+    """Take the figures that can be drawn from the table."""
+    shown = {name: position for name, position in positions.items() if drawable([analysis.rows[position]])}
+    return analysis.table.iloc[list(shown.values())].assign(gebied=list(shown))
+
+
+def _wijken(analysis: Analysis, indicator: Indicator, row: Row) -> dict[str, int]:
+    """Give where the figures of all wijken of the catalogue are: areas of which none is a part of another."""
     wijken = [area.id for area in analysis.data.catalogue.areas if area.kind in WIJKEN]
-    return drawable(side_by_side(analysis.table, indicator.id, wijken, row["reeks"], row["periode"]))
+    return _positions(analysis, indicator, row, wijken)
+
+
+def _exact(analysis: Analysis, positions: dict[str, int]) -> dict[str, int]:
+    return {area: position for area, position in positions.items() if known(analysis.rows[position], "waarde")}
 
 
 def _funnel(analysis: Analysis, indicator: Indicator, row: Row, names: dict[str, str]) -> Html:
-    position = int(row[_reference(analysis, indicator, row)])
-    reference = analysis.table.loc[[position]].iloc[0].to_dict()
+    reference = analysis.rows[int(row[_reference(analysis, indicator, row)])]
     events, exposure = float(reference["teller"]), float(reference["noemer"])
     if row["vergeleken_met"].endswith(FIXED):
         events, exposure = MANY * reference["waarde"] / float(factor_of(indicator.unit) or 1), MANY
-    rows = _wijken(analysis, indicator, row)
-    rows = rows[rows["waarde"].notna()]
+    rows = _drawable(analysis, _exact(analysis, _wijken(analysis, indicator, row)))
     funnel = Funnel(Panel(indicator, rows), row["vergeleken_met"].removesuffix(FIXED), events, exposure)
     chart = funnel_chart(funnel, names, analysis.area.id, cited(analysis, rows), f"trechter-{slug(indicator.id)}")
     return Html(chart.to_html())
@@ -166,19 +181,19 @@ def chosen_for_map(analysis: Analysis, rows: Rows) -> str:
     if not analysis.data.boundaries or analysis.theme == MONITOR:
         return ""
     counted = [(i, row) for i, row in rows if row["status"] != ESTIMATE]
-    return next((i.id for i, row in counted if _wijken(analysis, i, row)["waarde"].notna().sum() >= LEAST_ON_MAP), "")
+    return next((i.id for i, row in counted if len(_exact(analysis, _wijken(analysis, i, row))) >= LEAST_ON_MAP), "")
 
 
 def map_of_figures(analysis: Analysis, indicator: Indicator, row: Row) -> Html:
     """Draw a figure of all wijken on a map, in shades of one colour; who has no exact figure is hatched."""
-    found = _wijken(analysis, indicator, row)
+    found = _drawable(analysis, _wijken(analysis, indicator, row))
     exact = found[found["waarde"].notna()]
     values: dict[str, float] = dict(zip(exact["gebied"], exact["waarde"], strict=True))
     lowest, highest = min(values, key=lambda area: values[area]), max(values, key=lambda area: values[area])
     width = (values[highest] - values[lowest]) / SHADES or 1.0
     shades = {area: min(int((value - values[lowest]) / width), SHADES - 1) + 1 for area, value in values.items()}
     texts = {
-        known["gebied"]: with_unit(short_value(known, indicator.decimals), indicator.unit) for known in records(found)
+        other["gebied"]: with_unit(short_value(other, indicator.decimals), indicator.unit) for other in records(found)
     }
     names = {area.id: area.name for area in analysis.data.catalogue.areas if area.kind in WIJKEN}
     legend = []

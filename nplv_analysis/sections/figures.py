@@ -63,27 +63,28 @@ def cards(analysis: Analysis) -> Html:
 
 def explained(analysis: Analysis) -> list[tuple[Indicator, Row, Beside]]:
     """Pair the latest figure of every indicator with what stands beside it: the figure before, and the reference."""
-    changes = {(row["indicator"], row["reeks"], row["periode"]): row for row in records(analysis.development)}
+    developed = records(analysis.development)
+    changes = {(row["indicator"], row["reeks"], row["periode"]): row for row in developed}
     result = []
     for indicator, row in analysis.by_indicator(analysis.latest):
         # The development within the chosen years may differ from that over all years, which the row itself holds.
         change = changes.get((indicator.id, row["reeks"], row["periode"]), {})
         row = row | {name: change[name] for name in CHANGE_COLUMNS if name in change}
-        result.append((indicator, row, _beside(analysis, indicator, row, changes)))
+        before = changes.get((indicator.id, row["reeks"], row["vorige_periode"])) if row["vorige_periode"] else None
+        other_series = [one for one in developed if one["indicator"] == indicator.id and one["reeks"] != row["reeks"]]
+        broken = any(pd.notna(one["waarde"]) and one["jaar"] < row["jaar"] for one in other_series)
+        result.append((indicator, row, _beside(analysis, indicator, row, before, broken)))
     return result
 
 
-def _beside(analysis: Analysis, indicator: Indicator, row: Row, changes: dict[tuple[str, str, str], Row]) -> Beside:
-    before = changes.get((indicator.id, row["reeks"], row["vorige_periode"])) if row["vorige_periode"] else None
+def _beside(analysis: Analysis, indicator: Indicator, row: Row, before: Row | None, broken: bool) -> Beside:
     column = where_of(row, indicator)
-    other = figure(analysis.table.loc[int(row[column])].to_dict(), indicator) if column else ""
-    mine = analysis.development[analysis.development["indicator"] == indicator.id]
-    elsewhere = mine[(mine["reeks"] != row["reeks"]) & mine["waarde"].notna()]
+    other = figure(analysis.rows[int(row[column])], indicator) if column else ""
     return Beside(
         previous=figure(before, indicator) if before is not None else "",
         where=(WHERE_SCHOOLS if indicator.about_schools else WHERE).get(column, ""),
         reference="" if other == NO_FIGURE else other,
-        broken=bool((elsewhere["jaar"] < row["jaar"]).any()),
+        broken=broken,
     )
 
 
@@ -181,11 +182,8 @@ def _of_the_wijk(analysis: Analysis) -> Html:
 
 def _wijk_rows(analysis: Analysis) -> list[tuple[Indicator, Row]]:
     """All figures of the CBS wijk, the latest of an indicator last."""
-    return [
-        (indicator, row)
-        for indicator in analysis.indicators
-        for row in records(analysis.wijk_only[analysis.wijk_only["indicator"] == indicator.id])
-    ]
+    rows = records(analysis.wijk_only)
+    return [(indicator, row) for indicator in analysis.indicators for row in rows if row["indicator"] == indicator.id]
 
 
 def _wijk_note(indicator: Indicator, row: Row) -> str:
@@ -222,10 +220,10 @@ def _also_published(analysis: Analysis) -> list[str]:
     kinds = {"samengesteld": ["omschrijving"], "gemeente": ["omschrijving", "land"]}.get(analysis.area.kind, [])
     groups = {area.id: area.name for area in analysis.data.catalogue.areas if area.kind in kinds}
     known = {indicator.id for indicator, _ in analysis.by_indicator(analysis.latest)}
+    rows = [row for row in analysis.rows if row["gebied"] in groups]
     lines = []
     for indicator in analysis.indicators:
-        rows = analysis.table[(analysis.table["indicator"] == indicator.id) & analysis.table["gebied"].isin(groups)]
-        for row in records(rows):
+        for row in (row for row in rows if row["indicator"] == indicator.id):
             text = figure(row, indicator)
             if text != NO_FIGURE and (row["gebied"] != "nederland" or indicator.id not in known):
                 source = analysis.data.citation(row["bron"], row["periode"])

@@ -10,8 +10,6 @@ import pandas as pd
 
 from nplv_analysis.analysis import Analysis
 from nplv_analysis.catalogue import MONITOR, Indicator, Series
-from nplv_analysis.comparison import with_figure
-from nplv_analysis.indicators import WIJK_ONLY
 from nplv_analysis.wording import STATUS_SHOWN
 
 TITLES = {
@@ -19,14 +17,20 @@ TITLES = {
     "armoede": "Armoede",
     "veiligheid": "Veiligheid",
     "gebiedsmonitor": "Gebiedsmonitor",
+    "interventies": "Interventies",
+    "onderwijssegregatie": "Onderwijssegregatie",
+    "procesmonitor": "Procesmonitor",
+    "hittekaart": "Hittekaart",
 }
+#: Of which one says "van" an area; the others are "in" it.
+ABOUT = (MONITOR, "procesmonitor", "hittekaart")
 
 Row = dict[Any, Any]
 
 
 def title_of(theme: str, area: str) -> str:
     """Give the title of a report."""
-    return f"{TITLES[theme]} {'van' if theme == MONITOR else 'in'} {area}"
+    return f"{TITLES[theme]} {'van' if theme in ABOUT else 'in'} {area}"
 
 
 def in_words(analysis: Analysis) -> str:
@@ -56,10 +60,7 @@ def kind_of(row: Row) -> str:
 
 def measured(analysis: Analysis, indicator: Indicator) -> pd.DataFrame:
     """The figures of an indicator about the area itself; the same figure from two places of one source counts once."""
-    rows = analysis.development[analysis.development["indicator"] == indicator.id]
-    rows = with_figure(rows[rows["herkomst"] != WIJK_ONLY])
-    twice = rows.duplicated(["periode", "waarde"]) & rows["waarde"].notna()
-    return rows[~twice]
+    return analysis.measured.get(indicator.id, analysis.development.iloc[:0])
 
 
 def series_of(indicator: Indicator, row: Row) -> Series:
@@ -78,10 +79,10 @@ def break_of(indicator: Indicator, row: Row) -> str:
     return f"Niet te vergelijken met eerdere cijfers. {reason}" if reason else ""
 
 
-def cited(analysis: Analysis, rows: pd.DataFrame) -> str:
+def cited(analysis: Analysis, *tables: pd.DataFrame) -> str:
     """Give the citations of the sources of rows."""
-    pairs = zip(rows["bron"], rows["periode"], strict=True)
-    return "; ".join(dict.fromkeys(analysis.data.citation(source, period) for source, period in pairs))
+    pairs = [pair for rows in tables for pair in zip(rows["bron"], rows["periode"], strict=True)]
+    return "; ".join(dict.fromkeys(analysis.data.citation(*pair) for pair in dict.fromkeys(pairs)))
 
 
 def slug(text: str) -> str:
