@@ -12,7 +12,7 @@ RUN := $(VENV)/bin/python
 .DEFAULT_GOAL := help
 # Two installs at once would write the same build files.
 .NOTPARALLEL:
-.PHONY: reports test test-oldest browser lint bench setup clean help
+.PHONY: reports test test-oldest browser lint docs bench setup clean help
 
 help:  ## show this list
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1	\2/p' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ browser:  ## get axe-core, which the browser tests need beside Chromium; with np
 
 lint: setup  ## check format, style and types
 	$(RUN) -m nplv_analysis lint
+
+docs: setup  ## build the documentation and the course in build/docs
+	$(RUN) -m nplv_analysis docs
 
 bench: setup  ## measure how fast it is
 	$(RUN) -m nplv_analysis bench

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -29,20 +30,31 @@ def test(arguments: tuple[str, ...]) -> None:
     _run(
         # In the order of the files: those of the batch, which take longest, come first and not last.
         ["pytest", "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder", "tests"],
-        ["pytest", "-n", "auto", "--dist", "loadfile", "--nbval-lax", "notebooks"],
+        # The lessons of the course: tests/test_course.py runs their cells, and so does `docs`.
+        ["pytest", "-n", "auto", "--dist", "loadfile", "--nbval-lax", "--ignore=notebooks/cursus", "notebooks"],
     )
 
 
 @click.command()
 def lint() -> None:
     """For developers: check format, style, types and that notebooks have no outputs."""
-    notebooks = [path.as_posix() for path in sorted(Path("notebooks").glob("*.ipynb"))]
+    folder = Path("notebooks")
+    notebooks = [path.as_posix() for path in sorted([*folder.glob("*.ipynb"), *folder.glob("cursus/*.ipynb")])]
     _run(
         ["ruff", "format", "--check", "."],
         ["ruff", "check", "."],
         ["mypy", "nplv_analysis"],
         ["nbstripout", "--keep-id", "--verify", *notebooks],
     )
+
+
+@click.command()
+def docs() -> None:
+    """For developers: build the documentation in build/docs, with the course run from top to bottom."""
+    # A page of a module that is gone would belong nowhere.
+    shutil.rmtree("build/api", ignore_errors=True)
+    _run(["sphinx", "-c", "docs", "-d", "build/doctrees", "-j", "auto", "-q", "-W", "--keep-going", ".", "build/docs"])
+    click.echo("the documentation is in build/docs/index.html")
 
 
 @click.command()

@@ -42,6 +42,15 @@ def wilson(share: npt.ArrayLike, n: npt.ArrayLike, confidence: float = 0.95, *, 
     17:857-872. Without correction the coverage at 95 % is 95 % on average over sizes and shares and nowhere below 89 %,
     except where fewer than 0.18 cases are expected (n below 18 with a share under 1.8 %): there it can be 83.7 %,
     because one case among so few excludes a share as small as the true one (``python -m benchmarks.coverage``).
+
+    Examples
+    --------
+    >>> low, high = wilson(0.65, 100)
+    >>> f"{low:.6f} to {high:.6f}"
+    '0.552544 to 0.736358'
+    >>> low, high = wilson([0.65, 0.65], [100, 400])
+    >>> (high - low).round(3)
+    array([0.184, 0.093])
     """
     from scipy.stats import norm
     from statsmodels.stats.proportion import proportion_confint
@@ -82,6 +91,12 @@ def student_t(
     Notes
     -----
     Student (1908), Biometrika 6:1-25: mean -+ t(n - 1) s / sqrt(n).
+
+    Examples
+    --------
+    >>> low, high = student_t(7.0, 1.71, 389)
+    >>> f"{low:.2f} to {high:.2f}"
+    '6.83 to 7.17'
     """
     from scipy.stats import t
 
@@ -111,6 +126,14 @@ def poisson(events: npt.ArrayLike, confidence: float = 0.95) -> Interval:
     -----
     Exact below ``EXACT_BELOW``: Garwood (1936), Biometrika 28:437-442. From there on Byar's approximation: Breslow &
     Day (1987), Statistical Methods in Cancer Research II, IARC, chapter 2. Together they cover at least 95 % at 95 %.
+
+    Examples
+    --------
+    Exact for 5 events, Byar's for 65:
+
+    >>> low, high = poisson([5, 65])
+    >>> low.round(6), high.round(6)
+    (array([ 1.623486, 50.163188]), array([11.668332, 82.849139]))
     """
     from scipy.stats import norm
     from statsmodels.stats.rates import confint_poisson
@@ -142,6 +165,13 @@ def kish_deff(weights: npt.ArrayLike) -> float:
     Notes
     -----
     Kish (1965), Survey Sampling, section 11.7; Kish (1992), J Off Stat 8:183-200.
+
+    Examples
+    --------
+    Four respondents of whom one counts for three others do the work of three:
+
+    >>> 4 / kish_deff([1, 1, 1, 3])
+    3.0
     """
     w = np.asarray(weights, dtype=float)
     total = float(w.sum())
@@ -182,6 +212,12 @@ def newcombe_difference(
     -----
     Methods 10 and, with correction, 11 of Newcombe (1998), Stat Med 17:873-890. For showing; whether shares differ is
     told by ``two_shares``.
+
+    Examples
+    --------
+    >>> low, high = newcombe_difference(56 / 70, 70, 48 / 80, 80)
+    >>> f"{low:.4f} to {high:.4f}"
+    '0.0524 to 0.3339'
     """
     low_1, high_1 = wilson(share_1, n_1, confidence, continuity=continuity)
     low_2, high_2 = wilson(share_2, n_2, confidence, continuity=continuity)

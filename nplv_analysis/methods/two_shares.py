@@ -60,6 +60,14 @@ def mid_p(
     level, so the guarded value exceeds it by a quarter at most (0.25 % at 0.2 %), whatever the sizes. They are the same
     unless the observed table has more than two fifths of the tail, so only where few persons make the difference
     (``python -m benchmarks.coverage``).
+
+    Examples
+    --------
+    The same shares, 31 and 19 %, among a hundred people each and among a thousand:
+
+    >>> p = mid_p([31, 310], [100, 1000], [19, 190], [100, 1000])
+    >>> [float(f"{value:.2g}") for value in p]
+    [0.052, 5.2e-10]
     """
     from scipy.stats import hypergeom
 
@@ -135,6 +143,14 @@ def share_differs(share_1: npt.ArrayLike, n_1: npt.ArrayLike, share_2: npt.Array
 
     On Wilson limits, even with continuity correction, up to 0.8 % of equal shares under 5 % would be called different
     at 0.2 % (1.4 % against a fixed share); on exact limits at most 0.2 %.
+
+    Examples
+    --------
+    The 95 % intervals of these two shares overlap; the test of their difference says more, but not enough for a verdict
+    (p < 0.002):
+
+    >>> f"{share_differs(0.31, 411, 0.22, 252):.4f}"
+    '0.0136'
     """
     from scipy.stats import norm
 
