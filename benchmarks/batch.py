@@ -17,6 +17,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from nplv_analysis.batch.tasks import Task, plan
+from nplv_analysis.batch.warm import silence
 from nplv_analysis.folders import catalogue_of
 
 ROOT = Path(__file__).parents[1]
@@ -92,7 +93,7 @@ def main(areas: Sequence[str]) -> None:
         shell_loop(tasks_of(areas, folder / "loop"))
         loop = time.perf_counter() - started
         started = time.perf_counter()
-        with ProcessPoolExecutor(WIDTH, mp_context=get_context("spawn")) as processes:
+        with ProcessPoolExecutor(WIDTH, get_context("spawn"), silence) as processes:
             list(processes.map(with_papermill, tasks_of(areas, folder / "pool")))
         pool = time.perf_counter() - started
         with ProcessPoolExecutor(WIDTH, mp_context=get_context("spawn")) as processes:

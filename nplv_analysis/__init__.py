@@ -9,9 +9,9 @@ __version__ = "0.1.0"
 
 #: Public name -> module that has it. Loaded on first use (PEP 562), so that the import itself stays light.
 _WHERE = {
-    "load": "nplv_analysis.analysis",
-    "Data": "nplv_analysis.analysis",
-    "example": "nplv_analysis.analysis",
+    "load": "nplv_analysis.data",
+    "Data": "nplv_analysis.data",
+    "example": "nplv_analysis.data",
     "prepare": "nplv_analysis.preparation",
     "load_catalogue": "nplv_analysis.catalogue",
     "NplvError": "nplv_analysis.errors",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from nplv_analysis.computation import LEAST_COVERAGE
 from nplv_analysis.errors import InputError
 from nplv_analysis.indicators import NOTHING as NO_FIGURE_AT_ALL
 from nplv_analysis.plain_yaml import PlainYamlError, parse_yaml
+from nplv_analysis.records import Record
 from nplv_analysis.rows import records
 from nplv_analysis.tables import Html, bullets, paragraph, table
 from nplv_analysis.verdict import FUNNEL
@@ -80,11 +82,7 @@ def sources(analysis: Analysis) -> Html:
     """Account for the figures: sources, what is measured, and how well the computation does."""
     used = analysis.used_sources
     records = sorted((r for r in analysis.data.records if r.source in used), key=lambda r: used.index(r.source))
-    html = table(
-        "Bronnen van deze pagina, met die van noemers en gewichten",
-        ["Bron", "Uitgever", "Licentie", "Adres", "Wat er van is gebruikt"],
-        [[r.citation, r.publisher, r.licence, r.address, f"{r.selection} {r.note}".strip()] for r in records],
-    )
+    html = source_table(records)
     shown = analysis.by_indicator(analysis.latest)
     if not shown:
         return html
@@ -107,6 +105,15 @@ def sources(analysis: Analysis) -> Html:
     )
 
 
+def source_table(used: Sequence[Record]) -> Html:
+    """List the sources of a page."""
+    return table(
+        "Bronnen van deze pagina, met die van noemers en gewichten",
+        ["Bron", "Uitgever", "Licentie", "Adres", "Wat er van is gebruikt"],
+        [[r.citation, r.publisher, r.licence, r.address, f"{r.selection} {r.note}".strip()] for r in used],
+    )
+
+
 def _overdispersion(analysis: Analysis) -> Html:
     """Report how much more wijken differ than chance makes them, for the rates that are judged by it."""
     judged = analysis.latest[analysis.latest["toets"] == FUNNEL]
@@ -125,7 +132,7 @@ def save(analysis: Analysis, uitvoer_map: str) -> Html:
     from nplv_analysis.output.export import write_csv
 
     path = Path(uitvoer_map) / f"{analysis.theme}.csv"
-    write_csv(analysis.own, analysis.data, path)
+    write_csv(analysis.shown, analysis.data, path)
     return Html(f'<p>De cijfers van deze pagina: <a href="{path.name}" download>{path.name}</a> (CSV).</p>')
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 
 from nplv_analysis.catalogue import Catalogue
 from nplv_analysis.errors import CatalogueError, InputError, did_you_mean
+from nplv_analysis.unevenness import UNEVENNESS
 
 
 def check_agreement(catalogue: Catalogue, observations: pd.DataFrame) -> None:
@@ -61,7 +62,7 @@ def _check_variables(catalogue: Catalogue, observations: pd.DataFrame) -> None:
 def _check_units(rows: pd.DataFrame) -> None:
     """A share in one place and something else in the other is not the same figure."""
     other = (rows["eenheid"] == "%") != (rows["eenheid_indicator"] == "%")
-    wrong = rows[other & (rows["methode"] != "verhouding")]
+    wrong = rows[other & ~rows["methode"].isin(["verhouding", UNEVENNESS])]
     if len(wrong):
         row = wrong.iloc[0].to_dict()
         raise InputError(

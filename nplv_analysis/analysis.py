@@ -1,11 +1,9 @@
-"""What notebooks and students work with: the released figures, and one analysis of a theme for a wijk."""
+"""One theme for one wijk: what a notebook starts, and the sections of its report tell."""
 
 from __future__ import annotations
 
-import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,158 +12,20 @@ import pandas as pd
 from nplv_analysis import comparison as side
 from nplv_analysis import development as time
 from nplv_analysis.areas import ITSELF
-from nplv_analysis.boundaries import Shapes
-from nplv_analysis.catalogue import Area, Catalogue, Indicator
+from nplv_analysis.catalogue import INTERNAL, MONITOR, Area, Indicator
+from nplv_analysis.data import Data, load
 from nplv_analysis.errors import NplvError
-from nplv_analysis.folders import find_data
 from nplv_analysis.indicators import COMPUTED, WIJK_ONLY
-from nplv_analysis.preparation import load_prepared
-from nplv_analysis.records import Record
 from nplv_analysis.rows import records, with_plain_text
-from nplv_analysis.sources import BOUNDARIES, LOCATIONS
+from nplv_analysis.sources import LOCATIONS
 from nplv_analysis.targets import targets
 
 #: Topic of the indicators that say who lives in an area; every report begins with them.
 POPULATION = "Bevolking"
+#: The theme of which counts are shown wherever they were made: few are published per wijk.
+COUNTED_ANYWHERE = "interventies"
 #: Start of the random numbers of a report, so that the same figures give the same report.
 SEED = 2024
-
-
-@dataclass(frozen=True)
-class Data:
-    """Released figures of all areas, with the catalogue and the records of their sources.
-
-    Attributes
-    ----------
-    figures : DataFrame
-        The released indicator table (``indicators.COLUMNS``).
-    catalogue : Catalogue
-        Indicators and areas.
-    records : tuple of Record
-        One for each raw file.
-    method_error : DataFrame
-        Computed against published figures, for every CBS wijk that has both.
-    folder : Path
-        The data folder.
-    boundaries : dict
-        Shapes of areas by id, as GeoJSON geometries; empty when no boundaries are shipped.
-    """
-
-    figures: pd.DataFrame
-    catalogue: Catalogue
-    records: tuple[Record, ...]
-    method_error: pd.DataFrame
-    folder: Path
-    boundaries: Shapes = field(default_factory=dict)
-
-    @property
-    def internal(self) -> bool:
-        """Whether a figure is not public."""
-        return not bool(self.figures["openbaar"].all())
-
-    def of(self, area: str, indicator: str) -> pd.DataFrame:
-        """Give the figures of one area and one indicator, in order of time."""
-        wanted = (self.figures["gebied"] == self.catalogue.area(area).id) & (self.figures["rol"] == ITSELF)
-        wanted &= self.figures["indicator"] == self.catalogue.indicator(indicator).id
-        return self.figures[wanted].reset_index(drop=True)
-
-    def compare(self, area: str, indicator: str) -> pd.DataFrame:
-        """Put the latest figure of an area, with its verdict, beside that of the other areas and of the rest."""
-        mine = self.of(area, indicator)
-        last = side.latest(mine)
-        if last.empty:
-            return mine.iloc[:0]
-        series, period = last.iloc[0]["reeks"], last.iloc[0]["periode"]
-        same = self.figures[
-            (self.figures["indicator"] == self.catalogue.indicator(indicator).id)
-            & (self.figures["reeks"] == series)
-            & (self.figures["periode"] == period)
-        ]
-        rest = (same["rol"] != ITSELF) & (same["gebied"] == self.catalogue.area(area).id)
-        return same[(same["rol"] == ITSELF) | rest].reset_index(drop=True)
-
-    def develop(self, area: str, indicator: str) -> pd.DataFrame:
-        """Give the figures of one area and one indicator with their changes and their distance to the gemeente."""
-        name = self.catalogue.indicator(indicator).id
-        rows = time.in_order(self.figures[self.figures["indicator"] == name])
-        return rows[rows["gebied"] == self.catalogue.area(area).id].reset_index(drop=True)
-
-    def chart(self, area: str, indicator: str) -> str:
-        """Draw how one indicator developed in one area; gives an HTML figure to save or to show."""
-        from nplv_analysis.charts import development_chart, development_panel
-        from nplv_analysis.tables import paragraph
-
-        chosen, place = self.catalogue.indicator(indicator), self.catalogue.area(area)
-        rows = self.develop(area, indicator)
-        panel = development_panel(time.in_order(self.figures), self.catalogue, chosen, rows, place)
-        reference = None if place.kind == "gemeente" else self.catalogue.gemeente.name
-        sources = "; ".join(dict.fromkeys(self.citation(source) for source in rows["bron"] if source))
-        drawn = development_chart([panel], place.name, reference, sources, f"{place.id}-{chosen.id}").to_html()
-        return drawn or paragraph(f"{chosen.name}: van {place.name} is geen cijfer met een jaar om te tekenen.").html
-
-    @property
-    def boundaries_citation(self) -> str:
-        """Name who made the boundaries, for the caption of a map."""
-        return "; ".join(dict.fromkeys(r.citation for r in self.records if r.reader == BOUNDARIES))
-
-    def citation(self, source: str, period: str = "") -> str:
-        """Give the citation of a source; where its files differ by period, that of the period."""
-        all_of_it = {r.citation: r for r in self.records if r.source == source}
-        if len(all_of_it) > 1:
-            of_period = [c for c in all_of_it if period and period in c]
-            return of_period[0] if of_period else f"{next(iter(all_of_it.values())).publisher}, {source}"
-        return next(iter(all_of_it), "")
-
-
-def load(data_map: str | Path | None = None, *, public: bool = False) -> Data:
-    """Load the figures; prepares the raw files first where that is needed.
-
-    Parameters
-    ----------
-    data_map : str or Path, optional
-        The data folder; see ``find_data``.
-    public : bool
-        Leave out every source that is not public.
-
-    Returns
-    -------
-    Data
-        The released figures.
-
-    Raises
-    ------
-    NplvError
-        When the data folder or a raw file is not in order.
-    """
-    folder = find_data(data_map)
-    prepared = load_prepared(folder)
-    edition, records = (prepared.public if public else prepared.internal), prepared.records
-    if public:
-        # A file that is not public as a whole may hold figures that are.
-        seen = set(prepared.observations.loc[prepared.observations["openbaar"], "bestand"])
-        records = [record for record in records if record.public or record.file in seen]
-    # Boundaries are one map: a part of it that is not public takes the whole map away.
-    shown = not public or all(record.public for record in prepared.records if record.reader == BOUNDARIES)
-    boundaries = prepared.boundaries if shown else {}
-    return Data(edition.figures, prepared.catalogue, tuple(records), edition.method_error, folder, boundaries)
-
-
-def example(folder: str | Path) -> Path:
-    """Copy the fictional town Voorbeeldstad to a folder, to try things on.
-
-    Parameters
-    ----------
-    folder : str or Path
-        Where to; made when it is not there.
-
-    Returns
-    -------
-    Path
-        The data folder, to give to ``load``.
-    """
-    target = Path(folder)
-    shutil.copytree(Path(__file__).parent / "voorbeeldstad", target, dirs_exist_ok=True)
-    return target
 
 
 @dataclass(frozen=True)
@@ -195,9 +55,32 @@ class Analysis:
         return with_plain_text(table[keep].reset_index(drop=True))
 
     @cached_property
+    def rows(self) -> list[dict[Any, Any]]:
+        """The rows of the table as plain values."""
+        return records(self.table)
+
+    @cached_property
+    def positions(self) -> dict[tuple[str, str, str], dict[str, int]]:
+        """Where figures of areas themselves are in the table: by indicator, series and period, then by area."""
+        found: dict[tuple[str, str, str], dict[str, int]] = {}
+        for position, row in enumerate(self.rows):
+            if row["rol"] == ITSELF:
+                beside = found.setdefault((row["indicator"], row["reeks"], row["periode"]), {})
+                beside.setdefault(row["gebied"], position)
+        return found
+
+    @cached_property
     def own(self) -> pd.DataFrame:
         """The rows about the area itself."""
         return self.table[(self.table["gebied"] == self.area.id) & (self.table["rol"] == ITSELF)]
+
+    @property
+    def shown(self) -> pd.DataFrame:
+        """The rows that the page rests on: its own, and of interventions those of whichever area was counted."""
+        if self.theme != COUNTED_ANYWHERE:
+            return self.own
+        figures = self.table[["waarde", "ondergrens", "genoemd"]].notna().any(axis=1)
+        return self.table[figures & (self.table["rol"] == ITSELF)]
 
     @cached_property
     def latest(self) -> pd.DataFrame:
@@ -225,7 +108,8 @@ class Analysis:
     @property
     def used_sources(self) -> list[str]:
         """Ids of the sources that the page rests on, with those of weights and denominators."""
-        used = list(dict.fromkeys(self.own["bron"])) if len(self.latest) or len(self.wijk_only) else []
+        held = self.theme == COUNTED_ANYWHERE or len(self.latest) or len(self.wijk_only)
+        used = list(dict.fromkeys(self.shown["bron"])) if held else []
         used = [source for source in used if source]
         computed = set(self.own.loc[self.own["herkomst"] == COMPUTED, "indicator"])
         for indicator in self.indicators:
@@ -243,6 +127,13 @@ class Analysis:
         return rows[rows["gebied"] == self.area.id]
 
     @cached_property
+    def measured(self) -> dict[str, pd.DataFrame]:
+        """Figures of the area itself by indicator; the same figure from two places of one source counts once."""
+        rows = side.with_figure(self.development[self.development["herkomst"] != WIJK_ONLY])
+        twice = rows.duplicated(["indicator", "periode", "waarde"]) & rows["waarde"].notna()
+        return {str(name): group for name, group in rows[~twice].groupby("indicator", sort=False)}
+
+    @cached_property
     def developments(self) -> pd.DataFrame:
         """All figures of all areas with their changes, marks and trends, in order of time."""
         if self.first_year or self.last_year:
@@ -257,7 +148,12 @@ class Analysis:
 
     @property
     def internal(self) -> bool:
-        """Whether a figure on the page, its own or one beside it, may come from a source that is not public."""
+        """Whether the page is not for everyone: by its kind, or for a figure on it whose source is not public."""
+        if self.theme in INTERNAL:
+            return True
+        if self.theme == MONITOR:
+            # Its wijkkompas and its counts of verdicts rest on figures of all themes.
+            return self.data.internal
         people = {i.id for i in self.data.catalogue.theme("overig") if i.topic == POPULATION}
         beside = self.data.figures[self.data.figures["indicator"].isin(people)]
         return not bool(self.table["openbaar"].all() and beside["openbaar"].all())
@@ -285,8 +181,8 @@ def analyse(
 
     Parameters
     ----------
-    theme : {"leerachterstand", "armoede", "veiligheid", "gebiedsmonitor"}
-        What it is about.
+    theme : str
+        What it is about: one of ``catalogue.REPORTS``.
     wijk : str
         Id or name of an area of the catalogue.
     vanaf, tot : int, optional
@@ -308,12 +204,14 @@ def analyse(
     Raises
     ------
     NplvError
-        For an unknown area or theme, or when ``vanaf`` is after ``tot``.
+        For an unknown area or theme, when ``vanaf`` is after ``tot``, or for an internal theme and public sources only.
     """
     if vanaf and tot and vanaf > tot:
         raise NplvError(f"vanaf ({vanaf}) is after tot ({tot})")
     if band is not None and not 0 < band <= 100:
         raise NplvError(f"band: found {band:g}, expected a percentage above 0 and up to 100")
+    if alleen_openbaar and theme in INTERNAL:
+        raise NplvError(f"'{theme}' is internal: there is none with public sources only")
     data = load(data_map or None, public=alleen_openbaar)
     data.catalogue.theme(theme)
     names = [name for name in vergelijk_met.split(",") if name.strip()]

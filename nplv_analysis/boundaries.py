@@ -44,14 +44,7 @@ def area_shapes(raw: Path, records: Sequence[Record], areas: Sequence[Area]) -> 
     InputError
         For anything in a file that is not as expected, or for a buurt that two files hold.
     """
-    buurten: dict[str, dict[str, Any]] = {}
-    for record in records:
-        if record.reader != BOUNDARIES:
-            continue
-        for row in read_boundaries(raw / record.file, record.file).to_dict("records"):
-            if row["buurt"] in buurten:
-                raise InputError(record.file, "each buurt in one file", value=row["buurt"])
-            buurten[row["buurt"]] = row["grens"]
+    buurten = {code: shape for code, (_, shape) in buurt_shapes(raw, records).items()}
     if not buurten:
         return {}
     parts = {a.id: list(a.buurten) for a in areas if a.buurten and set(a.buurten) <= set(buurten)}
@@ -62,6 +55,19 @@ def area_shapes(raw: Path, records: Sequence[Record], areas: Sequence[Area]) -> 
     shapes = {area: _dissolved([buurten[code] for code in codes]) for area, codes in parts.items()}
     background = [_dissolved([buurten[code] for code in codes]) for codes in others.values()]
     return shapes | {ELSEWHERE: {"type": "GeometryCollection", "geometries": background}}
+
+
+def buurt_shapes(raw: Path, records: Sequence[Record]) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Read the name (empty where the file has none) and the shape of each buurt, by its code; see ``area_shapes``."""
+    buurten: dict[str, tuple[str, dict[str, Any]]] = {}
+    for record in records:
+        if record.reader != BOUNDARIES:
+            continue
+        for row in read_boundaries(raw / record.file, record.file).to_dict("records"):
+            if row["buurt"] in buurten:
+                raise InputError(record.file, "each buurt in one file", value=row["buurt"])
+            buurten[row["buurt"]] = (row["naam"], row["grens"])
+    return buurten
 
 
 def _dissolved(geometries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nplv_analysis import __version__
-from nplv_analysis.develop import bench, lint, test
+from nplv_analysis.develop import bench, docs, lint, test
 from nplv_analysis.errors import FAILED, WRONG_USE, NplvError, WrongUseError
 
 if TYPE_CHECKING:
@@ -185,8 +185,8 @@ def report(
     parameters: tuple[tuple[str, str], ...],
 ) -> None:
     """Make one report: WIJK is an area (see `nplv list`), THEMA leerachterstand, armoede or veiligheid."""
-    from nplv_analysis.analysis import load
     from nplv_analysis.batch.tasks import plan
+    from nplv_analysis.data import load
     from nplv_analysis.folders import find_data, find_notebooks
     from nplv_analysis.output.reports import make_report, typed
     from nplv_analysis.sections import title_of
@@ -298,15 +298,23 @@ def _names(text: str) -> list[str]:
 
 
 @main.command()
-@click.argument("what", type=click.Choice(["ois"]))
+@click.argument("what", type=click.Choice(["ois", "plaatsen", "schooltellingen"]))
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="Folder to write to.")
 @data_option
 def template(what: str, out: Path, data_map: Path | None) -> None:
-    """Write an empty template for own figures: WHAT is ois (CSV, XLSX and the record that goes beside it)."""
-    from nplv_analysis.folders import catalogue_of, find_data
-    from nplv_analysis.ois_template import write_template
+    """Write an empty template for own figures, with its record.
 
-    for path in write_template(out, catalogue_of(find_data(data_map))):
+    WHAT is ois, plaatsen (small places, for the hittekaart) or schooltellingen (counts per school).
+    """
+    from nplv_analysis.folders import catalogue_of, find_data
+    from nplv_analysis.ois_template import write_places_template, write_schools_template, write_template
+
+    if what == "plaatsen":
+        made = write_places_template(out)
+    else:
+        write = write_template if what == "ois" else write_schools_template
+        made = write(out, catalogue_of(find_data(data_map)))
+    for path in made:
         click.echo(path.as_posix())
 
 
@@ -337,7 +345,7 @@ def check(file: Path, data_map: Path | None) -> None:
 @data_option
 def list_(what: str, show_coverage: bool, data_map: Path | None) -> None:
     """List areas, indicators or sources; with --coverage, what is known of which area."""
-    from nplv_analysis.analysis import load
+    from nplv_analysis.data import load
     from nplv_analysis.folders import catalogue_of, find_data
     from nplv_analysis.records import read_records
 
@@ -360,5 +368,5 @@ def list_(what: str, show_coverage: bool, data_map: Path | None) -> None:
             click.echo(f"{record.source}\t{record.file}\t{record.citation}\t{record.licence}")
 
 
-for _command in (test, lint, bench):
+for _command in (test, lint, docs, bench):
     main.add_command(_command)

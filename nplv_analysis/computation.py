@@ -11,6 +11,7 @@ import pandas as pd
 from nplv_analysis.areas import OUTSIDE, members, wijk_of
 from nplv_analysis.catalogue import Area, Catalogue
 from nplv_analysis.observations import STATUSES
+from nplv_analysis.unevenness import with_unevenness
 from nplv_analysis.units import RANK, exact, ratio
 
 #: A computed figure is given only when the buurten with a value hold at least this share of the weight. A figure on
@@ -62,7 +63,9 @@ def compute(units: pd.DataFrame, series: pd.DataFrame, catalogue: Catalogue) -> 
     parts = _parts(units, series, catalogue.areas)
     if parts["gemiddeld"].any():
         parts = _use_published_wijken(parts, units)
-    rows = _sum_parts(parts, series)
+    # A part that may be any amount more ("meer dan") would make the sum look more certain than it is.
+    parts["telt"] = parts["compleet"] & parts["low"].notna() & parts["high"].notna()
+    rows = with_unevenness(_sum_parts(parts, series), parts, catalogue.areas)
     rows["opmerking"] = _remarks(units, rows, catalogue.gemeente.id)
     divided, rounded = rows["methode"] == "verhouding", rows["onzekerheid"] == "afronding"
     low, high = (end.where(divided, rows[name]) for end, name in zip(ratio(rows), ("low", "high"), strict=True))
@@ -80,12 +83,12 @@ def compute(units: pd.DataFrame, series: pd.DataFrame, catalogue: Catalogue) -> 
     rows.loc[rows["waarde"].notna() & (rows["status"] == "onderdrukt"), "status"] = "waargenomen"
     rows.loc[rows["waarde"].isna() & low.notna(), ["status", "teken"]] = ["onderdrukt", "tussen"]
     too_few = rows["dekking"] < np.where(rows["elke_plaats"], 1.0, LEAST_COVERAGE)
-    rows["te_weinig"] = too_few.mask(rows["scholen"], rows["aantal"] < rows["minste_scholen"])
+    rows["te_weinig"] = too_few.mask(rows["scholen"], rows["aantal"] < rows["minste_scholen"]) | rows["weg"]
     rows["toelichting"] = [_how_computed(row) for row in rows.to_dict("records")]
     rows.loc[rows["te_weinig"], ["waarde", "ondergrens", "bovengrens", "teller", "noemer"]] = np.nan
     rows.loc[rows["te_weinig"], "teken"] = "="
     rows.loc[rows["te_weinig"], "status"] = "ontbreekt"
-    rows.loc[rows["te_weinig"] & rows["scholen"], "status"] = "te weinig scholen"
+    rows.loc[rows["scholen"] & (rows["aantal"] < rows["minste_scholen"]), "status"] = "te weinig scholen"
     # Where no place at all has a value, the source simply is not about places.
     return rows.loc[rows["scholen"] | (rows["aantal"] > 0), [*KEYS, *FIGURE]]
 
@@ -133,8 +136,7 @@ def _use_published_wijken(parts: pd.DataFrame, units: pd.DataFrame) -> pd.DataFr
 
 def _sum_parts(parts: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
     """Sums, or weighted means, of the lowest and the highest values; the worst status; and how much of all counts."""
-    # A part that may be any amount more ("meer dan") would make the sum look more certain than it is.
-    counts = parts["compleet"] & parts["low"].notna() & parts["high"].notna()
+    counts = parts["telt"]
     inside = parts["plaats"] != OUTSIDE
     # Each part may be off by half of what it was rounded to; a sum by all of them together, a mean by their mean.
     amounts = parts[AVERAGED].mul(parts["weegt"], axis=0).join(parts[SUMMED]).where(counts, axis=0)
@@ -176,6 +178,8 @@ def _remarks(units: pd.DataFrame, rows: pd.DataFrame, gemeente: str) -> list[str
 def _how_computed(row: dict[Hashable, Any]) -> str:
     """Say how a figure was made, or why there is none."""
     number, places = row["aantal"], row["plaatsen"]
+    if row["uitleg"]:
+        return f"{row['uitleg']}{row['opmerking']}"
     if row["scholen"]:
         if row["te_weinig"]:
             return (ONE_SCHOOL if number == 1 else NO_SCHOOL) + row["opmerking"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from nplv_analysis.analysis import Data
 from nplv_analysis.areas import ITSELF
+from nplv_analysis.data import Data
 from nplv_analysis.indicators import WIJK_ONLY
 
 OWN, WIJK, NONE = "gebied", "alleen CBS-wijk", "geen"

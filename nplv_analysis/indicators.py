@@ -23,6 +23,7 @@ from nplv_analysis.figure import (
 )
 from nplv_analysis.observations import first_year
 from nplv_analysis.published import from_counts, of_the_wijk, published
+from nplv_analysis.unevenness import ONLY_LARGE, UNEVENNESS
 from nplv_analysis.units import series_table, units_of
 
 __all__ = [
@@ -159,7 +160,8 @@ def _without_figure(indicators: Sequence[Indicator], found: pd.DataFrame, catalo
     for indicator in indicators:
         itself = held.get(indicator.id, set())
         local = bool(itself - whole) or not itself
-        why = NO_SCHOOL if indicator.about_schools else NO_FIGURE if local else ONLY_WHOLE
+        large = any(series.method == UNEVENNESS for series in indicator.series)
+        why = ONLY_LARGE if large else NO_SCHOOL if indicator.about_schools else NO_FIGURE if local else ONLY_WHOLE
         rows += [(indicator.id, area, why) for area in areas if area not in itself]
     nothing = pd.DataFrame(rows, columns=["indicator", "gebied", "toelichting"], dtype="object")
     nothing = nothing.assign(rol=ITSELF, status=NOTHING, herkomst=NOTHING, teken="=", openbaar=True)

@@ -19,13 +19,15 @@ from nplv_analysis.disclosure import Rules, release
 from nplv_analysis.errors import NplvError
 from nplv_analysis.folders import catalogue_folder, catalogue_of
 from nplv_analysis.indicators import indicator_table
+from nplv_analysis.interventions import NAME as INTERVENTIONS
+from nplv_analysis.interventions import load_interventions
 from nplv_analysis.layouts import on_layout, with_old_codes
 from nplv_analysis.layouts.series import with_layout_series
 from nplv_analysis.method_error import method_error
 from nplv_analysis.observations import validate
 from nplv_analysis.precedence import csv_of, one_value_each
 from nplv_analysis.records import DISCLOSURE_FIELDS, Record, read_records, sha256_of
-from nplv_analysis.sources import BOUNDARIES, LAYOUTS, LOCATIONS, read
+from nplv_analysis.sources import BOUNDARIES, LAYOUTS, LOCATIONS, PLACES, read
 from nplv_analysis.sources.indelingen import SHIPPED, shipped_changes, with_own_changes
 from nplv_analysis.sources.ois import with_own_series
 from nplv_analysis.uncertainty import with_intervals
@@ -90,12 +92,13 @@ def prepare(data: Path) -> Prepared:
         When anything is wrong with a file, a record or the catalogue. Nothing is written then.
     """
     catalogue = catalogue_of(data)
+    load_interventions(catalogue_folder(data), catalogue)
     records = read_records(data / "raw")
     observations, replaced, changes = _combine(data / "raw", records, catalogue)
     catalogue = with_layout_series(with_own_series(catalogue, observations, records), observations)
     check_agreement(catalogue, observations)
     boundaries = area_shapes(data / "raw", records, catalogue.areas)
-    rules = _disclosure_rules(records)
+    rules = strictest_rules(records)
     known = with_old_codes(catalogue, changes)
     internal = public = _edition(observations, known, rules)
     if not observations["openbaar"].all():
@@ -115,7 +118,7 @@ def _edition(observations: pd.DataFrame, catalogue: Catalogue, rules: Rules) -> 
     return Edition(with_development(judged, catalogue), error)
 
 
-def _disclosure_rules(records: list[Record]) -> Rules:
+def strictest_rules(records: list[Record]) -> Rules:
     """Take the strictest of the rules that the records of confidential sources state."""
     rules = Rules()
     stated = [record.disclosure for record in records if not record.public]
@@ -150,6 +153,13 @@ def load_prepared(data: Path) -> Prepared:
     return Prepared(observations, internal, public, records, catalogue, boundaries, replaced)
 
 
+def of_small_places(data: Path) -> tuple[pd.DataFrame, list[Record]]:
+    """Give what the hittekaart reads besides released figures: public observations, and the records of own tables."""
+    prepared = load_prepared(data)
+    public = prepared.observations[prepared.observations["openbaar"]]
+    return public, [record for record in prepared.records if record.reader == PLACES]
+
+
 def _combine(raw: Path, records: list[Record], catalogue: Catalogue) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Give the checked observations in the layout of the catalogue, what was replaced, and the changes of codes."""
     from nplv_analysis.sources.scholen_naar_buurt import place_schools
@@ -161,7 +171,8 @@ def _combine(raw: Path, records: list[Record], catalogue: Catalogue) -> tuple[pd
         frame = read(raw, record, catalogue)
         if record.reader == LAYOUTS:
             changes = with_own_changes(changes, frame)
-        else:
+        elif record.reader != PLACES:
+            # Figures of small places are only checked here: they are for the hittekaart, and in no figure.
             (locations if record.reader == LOCATIONS else frames).append(frame)
     if not frames:
         raise NplvError(f"{raw.as_posix()}: expected at least one raw file with a record")
@@ -185,6 +196,8 @@ def _fingerprint(data: Path, records: list[Record]) -> str:
     code = {path.relative_to(package).as_posix(): sha256_of(path) for path in sorted(package.rglob("*.py"))}
     folder = catalogue_folder(data)
     files = [*(folder / f"{name}.yaml" for name in ("indicatoren", "gebieden")), SHIPPED]
+    # A catalogue need not have interventions; no figure follows from them, but they are checked here.
+    files += [path for path in (folder / INTERVENTIONS,) if path.is_file()]
     catalogue = [path.read_text(encoding="utf-8") for path in files]
     parts = [pd.__version__, code, catalogue, [asdict(record) for record in records]]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

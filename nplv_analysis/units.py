@@ -58,6 +58,8 @@ def series_table(indicators: Iterable[Indicator]) -> pd.DataFrame:
             "onzekerheid": indicator.uncertainty,
             "scholen": indicator.about_schools,
             "minste_scholen": indicator.least_schools,
+            "minste_leerlingen": indicator.least_pupils,
+            "breedste_bereik": indicator.widest_range,
             "elke_plaats": indicator.about == "plaats",
             "zonder_wijk": indicator.without_wijk["zonder_wijk"] if indicator.without_wijk else "",
         }

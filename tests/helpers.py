@@ -13,6 +13,7 @@ from hypothesis import Phase, settings
 import nplv_analysis as nplv
 from nplv_analysis.analysis import Analysis, analyse
 from nplv_analysis.catalogue import Amount, Area, Catalogue, Indicator, Series
+from nplv_analysis.data import Data
 from nplv_analysis.indicators import COLUMNS as FIGURE_COLUMNS
 from nplv_analysis.indicators import NUMBERS
 from nplv_analysis.observations import COLUMNS
@@ -26,6 +27,8 @@ few_examples = settings(
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "nplv_analysis"
 NOTEBOOKS = ROOT / "notebooks"
+#: The lessons of the course after the first one, which is kennismaking.
+LESSONS = sorted((NOTEBOOKS / "cursus").glob("*.ipynb"))
 RAW = ROOT / "data" / "raw"
 
 
@@ -35,14 +38,19 @@ RAW = ROOT / "data" / "raw"
 def copy_project(target: Path) -> Path:
     """Copy raw data and notebooks, so that nothing is written to the real ones; gives the data folder."""
     shutil.copytree(RAW, target / "data" / "raw")
-    shutil.copytree(NOTEBOOKS, target / "notebooks")
+    _copy_notebooks(target)
     return target / "data"
 
 
 def town_project(target: Path) -> Path:
     """Make a project of the fictional town, with the notebooks beside it; gives the data folder."""
-    shutil.copytree(NOTEBOOKS, target / "notebooks")
+    _copy_notebooks(target)
     return nplv.example(target / "data")
+
+
+def _copy_notebooks(target: Path) -> None:
+    # Lessons of the course that were opened leave data beside them.
+    shutil.copytree(NOTEBOOKS, target / "notebooks", ignore=shutil.ignore_patterns("cursus"))
 
 
 # -------------------------------------------------------------------------------------------------- made-up figures
@@ -173,6 +181,12 @@ def figures(*rows: dict[str, Any]) -> pd.DataFrame:
     """Put rows in the form of the indicator table."""
     frame = pd.DataFrame([figure_row(**row) for row in rows], columns=list(FIGURE_COLUMNS))
     return frame.astype(dict.fromkeys(NUMBERS, "float64"))
+
+
+def indicators_with_a_source(data: Data) -> list[str]:
+    """Give the indicators that a file of the data folder is about; of others the catalogue alone knows the name."""
+    held = {record.source for record in data.records}
+    return [i.id for i in data.catalogue.indicators if held & {s.source for s in i.series}]
 
 
 # --------------------------------------------------------------------------------------------------- pages

@@ -10,14 +10,19 @@ from filelock import FileLock
 from helpers import copy_project
 
 import nplv_analysis as nplv
-from nplv_analysis.analysis import Data
+from nplv_analysis.data import Data
+
+
+def shared_by_processes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder that the processes of one run share, because preparing takes seconds."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
 
 
 @pytest.fixture(scope="session")
 def real_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A prepared copy of the shipped data; the processes of one run share it, because preparing takes seconds."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    """A prepared copy of the shipped data."""
+    shared = shared_by_processes(tmp_path_factory)
     folder = shared / "echt" / "data"
     with FileLock(shared / "echt.lock"):
         if not folder.exists():
@@ -34,8 +39,14 @@ def real_data(real_folder: Path) -> Data:
 
 @pytest.fixture(scope="session")
 def town_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of Voorbeeldstad; tests that change it make their own."""
-    return nplv.example(tmp_path_factory.mktemp("voorbeeldstad") / "data")
+    """The data folder of Voorbeeldstad, prepared; tests that change it make their own."""
+    shared = shared_by_processes(tmp_path_factory)
+    folder = shared / "voorbeeldstad" / "data"
+    with FileLock(shared / "voorbeeldstad.lock"):
+        if not folder.exists():
+            nplv.example(folder)
+        nplv.load(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,8 @@ from helpers import Page, town_analysis, words
 
 import nplv_analysis as nplv
 from nplv_analysis import accounting
-from nplv_analysis.analysis import Analysis, Data
+from nplv_analysis.analysis import Analysis
+from nplv_analysis.data import Data
 from nplv_analysis.errors import InputError
 
 pytest_plugins = ["project_data"]

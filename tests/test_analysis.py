@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,12 @@ import yaml
 from helpers import ROOT
 
 import nplv_analysis as nplv
-from nplv_analysis.analysis import Data, analyse, find_data, load
+from nplv_analysis.analysis import Analysis, analyse
+from nplv_analysis.areas import ITSELF
 from nplv_analysis.catalogue import load_catalogue
+from nplv_analysis.data import Data, load
 from nplv_analysis.errors import NplvError, UnknownNameError
+from nplv_analysis.folders import find_data
 from nplv_analysis.records import sha256_of
 
 pytest_plugins = ["project_data"]
@@ -69,6 +73,17 @@ def test_an_analysis_holds_its_theme_alone(town_folder: Path) -> None:
     }
     assert list(found.targets["indicator"]) == ["minimahuishoudens"]
     assert not found.internal
+
+
+def test_positions_lead_to_the_same_figure_of_each_area(town_folder: Path) -> None:
+    analysis = analyse("armoede", "voorbeeldwijk-noord", data_map=str(town_folder))
+    for measurement, places in analysis.positions.items():
+        rows = analysis.table.iloc[list(places.values())]
+        assert list(rows["gebied"]) == list(places)
+        assert set(zip(rows["indicator"], rows["reeks"], rows["periode"], rows["rol"], strict=True)) == {
+            (*measurement, ITSELF)
+        }
+    assert sum(map(len, analysis.positions.values())) == (analysis.table["rol"] == ITSELF).sum() > 20
 
 
 def test_years_that_are_not_asked_for_are_left_out(town_folder: Path) -> None:
@@ -164,7 +179,10 @@ def test_public_leaves_out_figures_records_and_the_error_of_other_sources(confid
     assert "moeite_rondkomen" not in set(public.figures["indicator"]), "not even its name gets out"
     assert public.figures["openbaar"].all() and not everything.figures["openbaar"].all()
     # The filled template holds public figures as well, so its record stays.
-    assert {r.source for r in everything.records} - {r.source for r in public.records} == {"voorbeeld_rondkomen"}
+    without = {r.source for r in everything.records} - {r.source for r in public.records}
+    assert "voorbeeld_rondkomen" in without and "voorbeeld_ois" not in without
+    # A table of streets is for the hittekaart alone.
+    assert "voorbeeld_straten" not in {r.source for r in everything.records}
     # How well figures are computed is shown unrounded, so it rests on public figures alone in both.
     assert everything.method_error.empty and public.method_error.empty
 
@@ -179,6 +197,15 @@ def test_a_page_with_figures_that_are_not_public_is_internal(confidential: Path)
     }
     expected = {("armoede", False): True, ("armoede", True): False}
     assert found == expected | {("veiligheid", False): False, ("veiligheid", True): False}
+
+
+def test_the_gebiedsmonitor_is_internal_where_a_figure_of_any_theme_is(town_data: Data) -> None:
+    # This one is no kernindicator: it stands in the wijkkompas and in the counts of verdicts.
+    secret = town_data.figures["indicator"] == "moeite_rondkomen"
+    for openly, expected in ((~secret, True), (secret | ~secret, False)):
+        data = replace(town_data, figures=town_data.figures.assign(openbaar=openly))
+        analysis = Analysis(data, data.catalogue.area("voorbeeldwijk-noord"), "gebiedsmonitor")
+        assert analysis.table["openbaar"].all() and analysis.internal == expected
 
 
 def test_a_page_with_a_reference_that_is_not_public_is_internal(town_folder: Path, tmp_path: Path) -> None:

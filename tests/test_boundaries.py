@@ -14,9 +14,10 @@ from shapely.geometry import shape
 
 import nplv_analysis as nplv
 from nplv_analysis import sections
-from nplv_analysis.analysis import Data, analyse
+from nplv_analysis.analysis import analyse
 from nplv_analysis.boundaries import ELSEWHERE, Shapes, area_shapes, from_geojson, to_geojson
 from nplv_analysis.catalogue import Catalogue
+from nplv_analysis.data import Data
 from nplv_analysis.errors import InputError
 from nplv_analysis.preparation import AREAS
 from nplv_analysis.records import read_records

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from made_up import MANY, TABLES
 from scipy import stats
 
-from nplv_analysis.analysis import Data
+from nplv_analysis.data import Data
 from nplv_analysis.development import (
     DOUBLE,
     FIRST,

@@ -23,9 +23,9 @@ from helpers import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nplv_analysis.analysis import Data
 from nplv_analysis.areas import ITSELF, REST, REST_WITHOUT
 from nplv_analysis.catalogue import Amount, Area, Indicator
+from nplv_analysis.data import Data
 from nplv_analysis.indicators import (
     COLUMNS,
     COMPUTED,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from helpers import NOTEBOOKS, PACKAGE
+from helpers import LESSONS, NOTEBOOKS, PACKAGE
 from language import NAME, reading_ease, sentences, syllables, words
 
 #: Modules and folders whose texts stand on pages; errors and docstrings in them are English and left out.
@@ -18,17 +18,25 @@ READ = (
     "duiding.py",
     "sections",
     "charts",
+    "course",
     "methods",
     "output",
     "accounting.py",
+    "accumulation.py",
     "comparison.py",
     "computation.py",
     "development.py",
+    "interventions/verdict.py",
+    "interventions/effects.py",
     "figure.py",
+    "hotspots/figures.py",
+    "hotspots/heat_map.py",
     "indicators.py",
     "published.py",
+    "sources/schooltellingen.py",
     "targets.py",
     "uncertainty.py",
+    "unevenness.py",
     "verdict.py",
     "wording.py",
 )
@@ -68,10 +76,9 @@ def files() -> list[Path]:
 def every_text() -> list[str]:
     """All sentences of the modules and of the notebooks."""
     texts = [text for path in files() for text in texts_of(path)]
-    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
-        if path.stem != "kennismaking":
-            cells = [c.source for c in nbformat.read(path, as_version=4).cells if c.cell_type == "markdown"]
-            texts += [line for cell in cells for line in cell.splitlines() if line and not line.startswith("#")]
+    for path in [*sorted(NOTEBOOKS.glob("*.ipynb")), *LESSONS]:
+        cells = [c.source for c in nbformat.read(path, as_version=4).cells if c.cell_type == "markdown"]
+        texts += [line for cell in cells for line in cell.splitlines() if line and not line.startswith(("#", "```"))]
     return texts
 
 

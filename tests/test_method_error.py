@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from helpers import amount, catalogue, indicator, observation, observations, series
 
-from nplv_analysis.analysis import Data
 from nplv_analysis.computation import LEAST_COVERAGE
+from nplv_analysis.data import Data
 from nplv_analysis.method_error import method_error
 
 pytest_plugins = ["project_data"]

@@ -13,14 +13,16 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from helpers import NOTEBOOKS, ROOT
+from helpers import LESSONS, NOTEBOOKS, ROOT
 
 DATA = Path(__file__).resolve().parent / "data"
 EXECUTED = DATA / "kennismaking_uitgevoerd.ipynb"
 THEMES = ("leerachterstand", "armoede", "veiligheid")
 REPORTS = (*THEMES, "gebiedsmonitor")
 PARAMETERS = ["wijk", "vanaf", "tot", "vergelijk_met", "data_map", "uitvoer_map", "band", "alleen_openbaar"]
-every_notebook = pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)
+every_notebook = pytest.mark.parametrize(
+    "path", [*sorted(NOTEBOOKS.glob("*.ipynb")), *LESSONS], ids=lambda path: path.stem
+)
 
 
 def read(path: Path) -> nbformat.NotebookNode:

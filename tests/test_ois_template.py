@@ -14,8 +14,8 @@ from conftest import run
 from helpers import PACKAGE, ROOT, catalogue, indicator
 
 import nplv_analysis as nplv
-from nplv_analysis.analysis import Data
 from nplv_analysis.catalogue import load_catalogue
+from nplv_analysis.data import Data
 from nplv_analysis.disclosure import Rules
 from nplv_analysis.errors import InputError
 from nplv_analysis.ois_template import check_file, write_template

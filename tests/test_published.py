@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 from helpers import RAW
 
-from nplv_analysis.analysis import Data
 from nplv_analysis.areas import ITSELF, REST_WITHOUT
+from nplv_analysis.data import Data
 from nplv_analysis.output.export import key_figures
 from nplv_analysis.wording import figure
 

@@ -11,8 +11,9 @@ import pytest
 from helpers import Page, town_analysis, words
 
 from nplv_analysis import accounting, sections
-from nplv_analysis.analysis import Analysis, Data
+from nplv_analysis.analysis import Analysis
 from nplv_analysis.catalogue import THEMES, Catalogue
+from nplv_analysis.data import Data
 
 pytest_plugins = ["project_data"]
 

@@ -11,8 +11,8 @@ from helpers import RAW, area, catalogue, few_examples, figures, indicator
 from hypothesis import given
 from made_up import MANY, TABLES
 
-from nplv_analysis.analysis import Data
 from nplv_analysis.catalogue import Target
+from nplv_analysis.data import Data
 from nplv_analysis.errors import NplvError
 from nplv_analysis.indicators import SAMPLE
 from nplv_analysis.targets import MET, NOT_MET, UNKNOWN, meets, targets

@@ -12,9 +12,9 @@ from helpers import catalogue, few_examples, figures, indicator
 from hypothesis import given
 from made_up import MANY, TABLES
 
-from nplv_analysis.analysis import Data
 from nplv_analysis.areas import ITSELF
 from nplv_analysis.catalogue import Catalogue
+from nplv_analysis.data import Data
 from nplv_analysis.errors import NplvError, UnknownNameError
 from nplv_analysis.indicators import CHANCE, GIVEN, ROUNDING, SAMPLE
 from nplv_analysis.methods.intervals import poisson, wilson

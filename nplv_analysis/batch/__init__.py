@@ -17,11 +17,11 @@ from nplv_analysis import __version__
 from nplv_analysis.batch.folder import OutputFolder
 from nplv_analysis.batch.keys import with_keys
 from nplv_analysis.batch.tasks import MADE, Outcome, Task, plan
-from nplv_analysis.catalogue import REPORTS, Catalogue
+from nplv_analysis.catalogue import Catalogue
 from nplv_analysis.folders import catalogue_of, find_data, find_notebooks
 
 if TYPE_CHECKING:
-    from nplv_analysis.analysis import Data
+    from nplv_analysis.data import Data
 
 #: Seconds that a report may take.
 TIME_LIMIT = 600.0
@@ -113,7 +113,7 @@ def run_batch(
         outcomes = _make(to_make, jobs or os.cpu_count() or 1, runner, on_plan, on_begin, on_done)
         done = lying | staged | {o.name: o for o in outcomes}
         all_of_it = [done[t.name] for t in tasks]
-        from nplv_analysis.analysis import load
+        from nplv_analysis.data import load
 
         data = load(folder, public=public)
         _write_what_goes_with_them(data, all_of_it, place.staging)
@@ -142,7 +142,7 @@ def _with_earlier(chosen: list[Task], old: dict[str, Any], catalogue: Catalogue)
         Path(first.notebook).parent,
         Path(first.folder).parent,
         ids,
-        REPORTS,
+        catalogue.reports(public=first.public),
         public=first.public,
         limit=first.limit,
     )
@@ -164,7 +164,7 @@ def _make(
 
     if runner is None:
         workers.start_early()
-    from nplv_analysis.analysis import load
+    from nplv_analysis.data import load
     from nplv_analysis.output.reports import check_parameters
 
     load(to_make[0].data)

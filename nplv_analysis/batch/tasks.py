@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from nplv_analysis.catalogue import REPORTS, Area, Catalogue
-from nplv_analysis.errors import UnknownNameError
+from nplv_analysis.catalogue import INTERNAL, OF_ONE, REPORTS, Area, Catalogue
+from nplv_analysis.errors import UnknownNameError, WrongUseError
 from nplv_analysis.records import sha256_of
 
 MADE, FAILED = "gelukt", "mislukt"
@@ -100,7 +100,8 @@ def plan(
     data, notebooks, out : Path
         The data folder, that of the notebooks and the output folder.
     areas, themes : sequence of str
-        Ids or names; empty for all of a batch.
+        Ids or names; empty for all of a batch. Of some themes there is a report on one area only (``OF_ONE``); internal
+        ones are made only where they are named.
     public, limit
         See ``Task``.
 
@@ -113,11 +114,19 @@ def plan(
     ------
     UnknownNameError
         For a name that does not exist, with the nearest right ones.
+    WrongUseError
+        For a theme that has no report on any of these areas, or none for the public.
     """
+    chosen: Sequence[Area] = [catalogue.area(a) for a in areas] or catalogue.batch_areas
     for theme in themes:
         if theme not in REPORTS:
             raise UnknownNameError("theme", theme, REPORTS)
-    chosen: Sequence[Area] = [catalogue.area(a) for a in areas] or catalogue.batch_areas
+        if public and theme in INTERNAL:
+            raise WrongUseError(f"report '{theme}' is internal, so it is not made with --public")
+        if not any(catalogue.has_report(theme, area) for area in chosen):
+            where = next((a.id for a in catalogue.batch_areas if catalogue.has_report(theme, a)), None)
+            wanted = f"there is one of {where} only" if where else f"it needs an area with 'soort: {OF_ONE[theme]}'"
+            raise WrongUseError(f"report '{theme}': found {', '.join(a.id for a in chosen)}, but {wanted}")
     return [
         Task(
             area=area.id,
@@ -132,7 +141,8 @@ def plan(
             limit=limit,
         )
         for area in chosen
-        for theme in (themes or REPORTS)
+        for theme in (themes or [theme for theme in REPORTS if theme not in INTERNAL])
+        if catalogue.has_report(theme, area)
     ]
 
 

@@ -16,8 +16,15 @@ HERE = Path(__file__).parent
 THEMES = ("leerachterstand", "armoede", "veiligheid")
 #: The report on the kernindicatoren of all themes together.
 MONITOR = "gebiedsmonitor"
-#: What there is a report on.
-REPORTS = (*THEMES, MONITOR)
+#: What there is a report on for each area.
+OF_EACH = (*THEMES, MONITOR, "interventies")
+#: What there is one report on, with the kind of the area that it is about.
+OF_ONE = {"onderwijssegregatie": "gemeente", "procesmonitor": "samengesteld", "hittekaart": "gemeente"}
+REPORTS = (*OF_EACH, *OF_ONE)
+#: Reports on places smaller than a wijk: made when they are asked for by name, and never for the public.
+INTERNAL = ("hittekaart",)
+#: What indicators are about.
+SUBJECTS = (*THEMES, "interventies", *OF_ONE, "overig")
 #: The clusters of the kernindicatoren, in the order of the annex of the programme.
 CLUSTERS = (
     "Kwaliteit van de leefomgeving",
@@ -96,6 +103,9 @@ class Indicator:
     target: Target | None = None
     without_wijk: Mapping[str, str] | None = None
     least_schools: int = 1
+    least_pupils: int = 1
+    widest_range: float = 100.0
+    comparable: bool = True
     differs_from: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -168,9 +178,18 @@ class Catalogue:
                 return area
         raise UnknownNameError("area", name, self._areas)
 
+    def has_report(self, theme: str, area: Area) -> bool:
+        """Whether there is a report on a theme for an area."""
+        return area.kind == OF_ONE.get(theme, area.kind)
+
+    def reports(self, *, public: bool) -> list[str]:
+        """Give the reports that this catalogue has an area for; without the internal ones where all is ``public``."""
+        wanted = [theme for theme in REPORTS if not (public and theme in INTERNAL)]
+        return [theme for theme in wanted if any(self.has_report(theme, area) for area in self.areas)]
+
     def theme(self, theme: str) -> tuple[Indicator, ...]:
         """Give the indicators of a theme in the order of the catalogue, or the kernindicatoren in that of the annex."""
-        if theme not in (*REPORTS, "overig"):
+        if theme not in (*REPORTS, *SUBJECTS):
             raise UnknownNameError("theme", theme, REPORTS)
         if theme == MONITOR:
             core = [i for i in self.indicators if i.cluster]
@@ -355,6 +374,9 @@ def _indicator(entry: dict[str, Any]) -> Indicator:
         target=None if target is None else _target(target),
         without_wijk=entry.get("vergelijking"),
         least_schools=entry.get("minste_scholen", 1),
+        least_pupils=entry.get("minste_leerlingen", 1),
+        widest_range=float(entry.get("breedste_bereik", 100)),
+        comparable=entry.get("vergelijkbaar") != "nee",
         differs_from=entry.get("verschilt_van", {}),
     )
 

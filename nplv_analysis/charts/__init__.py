@@ -7,7 +7,9 @@ from nplv_analysis.charts.area_map import Cell, area_map
 from nplv_analysis.charts.comparison import comparison_chart
 from nplv_analysis.charts.development import development_chart, development_panel
 from nplv_analysis.charts.drawing import Chart, Drawing, Panel
+from nplv_analysis.charts.effect import effect_chart
 from nplv_analysis.charts.funnel import Funnel, funnel_chart
+from nplv_analysis.charts.months import months_chart
 
 __all__ = [
     "Cell",
@@ -19,5 +21,7 @@ __all__ = [
     "comparison_chart",
     "development_chart",
     "development_panel",
+    "effect_chart",
     "funnel_chart",
+    "months_chart",
 ]

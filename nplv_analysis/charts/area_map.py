@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nplv_analysis.boundaries import ELSEWHERE, Shapes
-from nplv_analysis.charts.labels import LETTER, place_labels
+from nplv_analysis.charts.labels import LETTER, Label, place_labels
 from nplv_analysis.tables import NOTHING, Html, environment
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ def area_map(
     key: str,
     title: str = "",
     legend: Sequence[tuple[str, str]] = (),
+    named: bool = True,
 ) -> Html:
     """Draw areas with their names, figures or signs; a name that does not fit becomes a number with a list below.
 
@@ -91,6 +92,8 @@ def area_map(
         What stands above the map.
     legend : sequence of (str, str)
         A kind of cell and what it means.
+    named : bool
+        Whether names are drawn; of many small areas only the signs are.
 
     Returns
     -------
@@ -101,12 +104,15 @@ def area_map(
     if not drawn:
         return NOTHING
     placed, width, height = _on_paper(shapes, [cell.area for cell in drawn])
-    labels = place_labels(
-        {cell.area: placed[cell.area] for cell in drawn},
-        {cell.area: (_short(cell.name), cell.text) for cell in drawn},
-        (width, height),
-        own,
-    )
+    if named:
+        labels = place_labels(
+            {cell.area: placed[cell.area] for cell in drawn},
+            {cell.area: (_short(cell.name), cell.text) for cell in drawn},
+            (width, height),
+            own,
+        )
+    else:
+        labels = {cell.area: _sign(cell, placed[cell.area]) for cell in drawn}
     items = [
         {
             "path": _path(placed[cell.area]),
@@ -120,7 +126,7 @@ def area_map(
         for cell in drawn
     ]
     listed = [(labels[cell.area].number, cell) for cell in drawn if labels[cell.area].number]
-    listed += [("", cell) for cell in cells if cell.area not in shapes]
+    listed += [("", cell) for cell in cells if named and cell.area not in shapes]
     around = _path(placed[own]) if own in placed and own not in {cell.area for cell in drawn} else ""
     template = environment().get_template("map.svg.j2")
     return Html(
@@ -177,6 +183,12 @@ def _background(placed: dict[str, BaseGeometry], areas: Sequence[str], width: fl
         for part in shapely.get_parts(placed[name])
     ]
     return [path for path in paths if path]
+
+
+def _sign(cell: Cell, shape: BaseGeometry) -> Label:
+    """Put the sign of an area in it."""
+    point = shape.representative_point()
+    return Label((cell.text,) if cell.text else (), round(point.x, 1), round(point.y, 1))
 
 
 def _short(name: str) -> str:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from nplv_analysis.analysis import Data
 from nplv_analysis.areas import ITSELF
-from nplv_analysis.catalogue import THEMES
+from nplv_analysis.catalogue import SUBJECTS, THEMES
 from nplv_analysis.comparison import with_figure
 from nplv_analysis.coverage import NONE, WIJK, coverage
+from nplv_analysis.data import Data
 from nplv_analysis.indicators import WIJK_ONLY
 from nplv_analysis.sections import TITLES
 from nplv_analysis.tables import Html, table
@@ -96,8 +96,10 @@ def _summary(data: Data, known: pd.DataFrame, covered: pd.DataFrame) -> list[str
 
 def _per_theme(known: pd.DataFrame) -> Html:
     rows = []
-    for theme in (*THEMES, REST):
+    for theme in SUBJECTS:
         mine = known[known["thema"] == theme]
+        if mine.empty and theme not in (*THEMES, REST):
+            continue
         kinds = number(mine["indicator"].nunique(), 0)
         rows.append([_title(theme), number(len(mine), 0), kinds, *first_and_last(mine)])
     columns = ["Thema", "Cijfers", "Soorten cijfers", "Oudste", "Nieuwste"]
@@ -112,7 +114,7 @@ def _coverage(data: Data, covered: pd.DataFrame) -> list[tuple[str, Html]]:
     listed, areas = set(covered["indicator"]), data.catalogue.batch_areas
     columns = ["Cijfer", *(area.name for area in areas)]
     tables = []
-    for theme in (*THEMES, REST):
+    for theme in SUBJECTS:
         indicators = [i for i in data.catalogue.theme(theme) if i.id in listed]
         rows = [[i.name, *("; ".join(cells.get((i.id, area.id), ["-"])) for area in areas)] for i in indicators]
         if rows:

@@ -21,7 +21,7 @@ import pandas as pd
 from nplv_analysis.areas import ITSELF
 
 if TYPE_CHECKING:
-    from nplv_analysis.analysis import Data
+    from nplv_analysis.data import Data
     from nplv_analysis.records import Record
 
 #: Columns of kerncijfers.csv and what they hold, as the workbook explains them.

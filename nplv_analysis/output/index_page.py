@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from nplv_analysis.analysis import Data
 from nplv_analysis.areas import ITSELF
-from nplv_analysis.catalogue import Area, Catalogue
+from nplv_analysis.catalogue import MONITOR, OF_EACH, OF_ONE, THEMES, Area, Catalogue
 from nplv_analysis.comparison import WIJKEN, latest
+from nplv_analysis.data import Data
 from nplv_analysis.development import IN_TIME
 from nplv_analysis.indicators import WIJK_ONLY
 from nplv_analysis.methods import trend
@@ -131,7 +131,12 @@ def index_page(data: Data, outcomes: Sequence[Outcome]) -> str:
             failures=[f"{catalogue.area(o.gebied).name}, {o.thema}: {o.fout}" for o in failed],
             groups=_groups(data, outcomes),
             map=_map(data, outcomes),
-            themes=[TITLES[theme] for theme in dict.fromkeys(o.thema for o in outcomes)],
+            themes=[(theme, TITLES[theme]) for theme in OF_EACH if theme in {o.thema for o in outcomes}],
+            of_one=[
+                (_cell(catalogue, catalogue.area(o.gebied), o, data.figures[:0], data.figures[:0]), o.gebied)
+                for o in outcomes
+                if o.thema in OF_ONE
+            ],
             legend=LEGEND,
             downloads=DOWNLOADS,
             state=state_of_data(data),
@@ -198,7 +203,7 @@ def _cell(catalogue: Catalogue, area: Area, outcome: Outcome, found: pd.DataFram
     indicators = [i.id for i in catalogue.theme(outcome.thema)]
     rows = own[own["indicator"].isin(indicators)]
     label, made = title_of(outcome.thema, area.name), outcome.status == "gelukt"
-    state = "geen cijfers van dit gebied"
+    state = "" if outcome.thema not in (*THEMES, MONITOR) else "geen cijfers van dit gebied"
     if len(rows):
         newest = first_and_last(rows)[1]
         state = counted(len(rows), "cijfer") + (f", de nieuwste over {newest}" if newest else "")

@@ -18,7 +18,7 @@ import pandas as pd
 
 from nplv_analysis import __version__, development, verdict
 from nplv_analysis.areas import ITSELF
-from nplv_analysis.catalogue import THEMES
+from nplv_analysis.catalogue import SUBJECTS, THEMES
 from nplv_analysis.disclosure import HIDDEN
 from nplv_analysis.indicators import COMPUTED, NOTHING, PUBLISHED, WIJK_ONLY
 from nplv_analysis.methods import trend
@@ -28,7 +28,7 @@ from nplv_analysis.output.export import COLUMNS, NOT_OPEN, csv_of, key_figures, 
 from nplv_analysis.uncertainty import HOW_MADE
 
 if TYPE_CHECKING:
-    from nplv_analysis.analysis import Data
+    from nplv_analysis.data import Data
     from nplv_analysis.records import Record
 
 CSV, PARQUET, DESCRIPTOR = "kerncijfers.csv", "kerncijfers.parquet", "datapackage.json"
@@ -59,7 +59,7 @@ FILLED = (
 )
 #: The words that a column can hold.
 WORDS: Mapping[str, tuple[str, ...]] = {
-    "thema": (*THEMES, "overig"),
+    "thema": SUBJECTS,
     "teken": SIGNS,
     "interval_soort": tuple(HOW_MADE),
     "status": (*STATUSES, "te weinig scholen", HIDDEN, WIJK_ONLY, NOTHING),

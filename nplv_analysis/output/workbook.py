@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.format import Format
 
-    from nplv_analysis.analysis import Data
+    from nplv_analysis.data import Data
 
 #: Columns that stay in sight, and the ids, which people need least.
 FROZEN, IDS = ("gebied_naam", "indicator_naam"), ("gebied", "indicator")

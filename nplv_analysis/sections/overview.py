@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from nplv_analysis.analysis import POPULATION, Analysis
+from nplv_analysis.catalogue import INTERNAL
 from nplv_analysis.sections.parts import in_words, title_of
 from nplv_analysis.tables import Html, heading, paragraph, table
 from nplv_analysis.wording import figure, listing
+
+NOT_PUBLIC = "op deze pagina staan cijfers die niet openbaar zijn"
 
 
 def title(analysis: Analysis) -> Html:
     """Give the heading of the page, and say so when the page is not for everyone."""
     first = heading(title_of(analysis.theme, in_words(analysis)), 1)
     if analysis.internal:
-        first += paragraph(
-            "Intern: op deze pagina staan cijfers die niet openbaar zijn. Niet verspreiden.",
-            "intern",
-        )
+        why = "deze pagina is om mee te werken" if analysis.theme in INTERNAL else NOT_PUBLIC
+        first += paragraph(f"Intern: {why}. Niet verspreiden.", "intern")
     return first
 
 

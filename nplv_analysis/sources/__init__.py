@@ -33,6 +33,7 @@ READERS = {
     "ois": "ois",
     "politie": "politie",
     "rivm": "rivm",
+    "schooltellingen": "schooltellingen",
     "ses_woa": "ses_woa",
     "tekstcijfers": "tekstcijfers",
 }
@@ -46,8 +47,14 @@ LOCATIONS = "scholen_naar_buurt"
 BOUNDARIES = "buurtgrenzen"
 #: This one tells what became of codes of buurten and wijken.
 LAYOUTS = "indelingen"
+#: This one gives figures of streets and other small places, for the hittekaart alone.
+PLACES = "plaatsen"
+#: These give no observations.
+NO_OBSERVATIONS = (LOCATIONS, BOUNDARIES, LAYOUTS, PLACES)
 #: This one reads figures by indicator and area, so it needs the catalogue.
 TEMPLATE = "ois"
+#: And this one, which makes figures of many schools together of counts per school.
+SCHOOLS = "schooltellingen"
 #: This one makes figures of the answers of people.
 SURVEY = "enquete"
 
@@ -67,15 +74,14 @@ def read(raw: Path, record: Record, catalogue: Catalogue) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Observations in the columns of the contract, or for ``scholen_naar_buurt`` the places of schools, or for
-        ``buurtgrenzen`` boundaries.
+        Observations in the columns of the contract; readers of ``NO_OBSERVATIONS`` give what they are named after.
 
     Raises
     ------
     InputError
         For anything in the file that is not as expected.
     """
-    names = (*READERS, LOCATIONS, BOUNDARIES, LAYOUTS, SURVEY)
+    names = (*READERS, *NO_OBSERVATIONS, SURVEY)
     if record.reader not in names:
         raise InputError(
             record.file + SUFFIX,
@@ -102,9 +108,15 @@ def read(raw: Path, record: Record, catalogue: Catalogue) -> pd.DataFrame:
         from nplv_analysis.sources import indelingen
 
         return indelingen.read_changes(table)
+    if record.reader == PLACES:
+        from nplv_analysis.sources import plaatsen
+
+        return plaatsen.read_places(table, catalogue)
     module = importlib.import_module(f"nplv_analysis.sources.{READERS[record.reader]}")
     read_rows: Callable[..., list[dict[str, Any]]] = module.read
-    return _observations(read_rows(table, record, *([catalogue] if record.reader == TEMPLATE else [])), record)
+    return _observations(
+        read_rows(table, record, *([catalogue] if record.reader in (TEMPLATE, SCHOOLS) else [])), record
+    )
 
 
 def open_delivered(path: Path, name: str) -> Bundle | dict[str, Sheet] | Table:
@@ -115,16 +127,16 @@ def open_delivered(path: Path, name: str) -> Bundle | dict[str, Sheet] | Table:
     return read_sheets(path, name) if kind in (".xlsx", ".xlsm") else read_table(path, name)
 
 
-def _read_delivered(raw: Path, record: Record, catalogue: Catalogue) -> list[dict[str, Any]]:
+def _read_delivered(raw: Path, record: Record, catalogue: Catalogue) -> list[dict[str, Any]] | pd.DataFrame:
     module = importlib.import_module(f"nplv_analysis.sources.{READERS[record.reader]}")
-    read_rows: Callable[..., list[dict[str, Any]]] = module.read
+    read_rows: Callable[..., list[dict[str, Any]] | pd.DataFrame] = module.read
     delivered = open_delivered(raw / record.file, record.file)
     if isinstance(delivered, Bundle) and record.reader not in SERVICES:
         raise InputError(record.file, f"a delimited file or a workbook; reader '{record.reader}' reads no other")
     return read_rows(delivered, record, Place(raw, catalogue.gemeente.code or ""))
 
 
-def _observations(rows: list[dict[str, Any]], record: Record) -> pd.DataFrame:
+def _observations(rows: list[dict[str, Any]] | pd.DataFrame, record: Record) -> pd.DataFrame:
     """Put what the record says beside what the file says."""
     frame = pd.DataFrame(rows)
     for column in PRECISION:

@@ -30,7 +30,8 @@ def read_boundaries(path: Path, name: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns buurt (code of CBS) and grens (the geometry, as GeoJSON), one row a buurt.
+        Columns buurt (code of CBS), naam (empty where there is none) and grens (the geometry, as GeoJSON), one row a
+        buurt.
 
     Raises
     ------
@@ -53,7 +54,9 @@ def read_boundaries(path: Path, name: str) -> pd.DataFrame:
         if not isinstance(geometry, dict) or geometry.get("type") not in KINDS:
             kind = geometry.get("type") if isinstance(geometry, dict) else None
             raise InputError(where, f"a geometry of type {' or '.join(KINDS)}", value=kind)
-        rows.append({"buurt": code, "grens": _checked(geometry, where)})
+        title = properties.get("statnaam") if isinstance(properties, dict) else None
+        title = " ".join(title.split()) if isinstance(title, str) else ""
+        rows.append({"buurt": code, "naam": title, "grens": _checked(geometry, where)})
     return pd.DataFrame(rows)
 
 

@@ -55,12 +55,12 @@ def read_csv(path: Path) -> list[dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory, real_folder: Path) -> Path:
-    """A copy of the project, prepared, with two areas and all themes made; without kernels, which the town has."""
+    """A copy of the project, prepared, with the themes of two areas made; without kernels, which the town has."""
     folder = tmp_path_factory.mktemp("project")
     shutil.copytree(real_folder.parent, folder, dirs_exist_ok=True)
     with pytest.MonkeyPatch.context() as patch, without_kernels():
         patch.chdir(folder)
-        done = run("batch", "--wijken", ",".join(AREAS), "--jobs", "2")
+        done = run("batch", "--wijken", ",".join(AREAS), "--themas", ",".join(THEMES), "--jobs", "2")
     assert done.exit_code == 0, done.stderr
     assert "8 of 8 reports made: reports/index.html" in done.stdout
     return folder

@@ -13,10 +13,11 @@ from click.testing import CliRunner
 from tiny import files_of, tiny_project
 from without_kernel import without_kernels
 
-from nplv_analysis.analysis import Data
 from nplv_analysis.batch import Run, run_batch
 from nplv_analysis.batch.folder import OutputFolder
+from nplv_analysis.catalogue import OF_EACH
 from nplv_analysis.cli import main
+from nplv_analysis.data import Data
 from nplv_analysis.errors import NplvError
 
 pytest_plugins = ["project_data"]
@@ -46,7 +47,7 @@ def change(notebook: Path) -> None:
 
 def test_a_second_batch_makes_nothing_and_changes_nothing(project: Path) -> None:
     first = batch(project, NORTH)
-    assert first.made_now == {o.name for o in first.outcomes} and len(first.outcomes) == 4
+    assert first.made_now == {o.name for o in first.outcomes} and len(first.outcomes) == len(OF_EACH)
     before = {p: p.stat().st_mtime_ns for p in (project / "uit").rglob("*.*") if p.name != ".nplv"}
     again = batch(project, NORTH)
     assert (again.made_now, again.outcomes) == (set(), first.outcomes)
@@ -57,12 +58,12 @@ def test_a_second_batch_makes_nothing_and_changes_nothing(project: Path) -> None
     ("what", "made"),
     [
         ("notebook", {f"{NORTH}/armoede"}),
-        ("data", {f"{NORTH}/{theme}" for theme in ("armoede", "leerachterstand", "veiligheid", "gebiedsmonitor")}),
+        ("data", {f"{NORTH}/{theme}" for theme in OF_EACH}),
         ("page", {f"{NORTH}/armoede"}),
         ("csv", {f"{NORTH}/armoede"}),
         ("index", set()),
-        ("account", {f"{NORTH}/{theme}" for theme in ("armoede", "leerachterstand", "veiligheid", "gebiedsmonitor")}),
-        ("force", {f"{NORTH}/{theme}" for theme in ("armoede", "leerachterstand", "veiligheid", "gebiedsmonitor")}),
+        ("account", {f"{NORTH}/{theme}" for theme in OF_EACH}),
+        ("force", {f"{NORTH}/{theme}" for theme in OF_EACH}),
     ],
 )
 def test_only_what_changed_is_made(project: Path, what: str, made: set[str]) -> None:

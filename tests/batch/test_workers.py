@@ -19,6 +19,7 @@ from tiny import Command, files_of, tiny_project, write_notebook
 
 from nplv_analysis.batch import warm, workers
 from nplv_analysis.batch.tasks import Outcome, Task
+from nplv_analysis.catalogue import OF_EACH
 from nplv_analysis.output.execution import NoKernelError
 
 pytest_plugins = ["project_data"]
@@ -232,6 +233,6 @@ def test_a_batch_that_is_stopped_leaves_nothing_behind_and_goes_on_where_it_was(
     assert (first["area"], first["theme"]) not in begun and begun
     assert again.leftovers() == []
     disturbed = files_of(slow / "uit")
-    assert len(disturbed) == 18
+    assert len(disturbed) == 3 * len(OF_EACH) + 6
     Command(slow, *CHOICE, "--force").process.communicate(timeout=120)
     assert files_of(slow / "uit") == disturbed

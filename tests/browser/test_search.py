@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from nplv_analysis.analysis import Data
 from nplv_analysis.batch.tasks import Outcome
+from nplv_analysis.data import Data
 from nplv_analysis.output.index_page import index_page
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ import pytest
 from helpers import area, catalogue, figures, indicator
 from pictures import GOAL, OWN, REFERENCE, Picture, pictures
 
-from nplv_analysis.analysis import Data
 from nplv_analysis.catalogue import Area, Indicator, Target
 from nplv_analysis.charts import Chart, Panel, development_chart, development_panel
+from nplv_analysis.data import Data
 from nplv_analysis.development import development
 from nplv_analysis.indicators import ROUNDING, SAMPLE
 

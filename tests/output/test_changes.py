@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from nplv_analysis.analysis import Data
+from nplv_analysis.data import Data
 from nplv_analysis.errors import NplvError
 from nplv_analysis.output.changes import (
     COLUMNS_OF_CHANGES,

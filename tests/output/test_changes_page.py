@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from helpers import Page
 
-from nplv_analysis.analysis import Data
+from nplv_analysis.data import Data
 from nplv_analysis.output.changes import compare, count, has_figure, read_figures
 from nplv_analysis.output.changes_page import APART, COUNTED, TEXTS, page, write_changes
 from nplv_analysis.output.export import NUMBERS

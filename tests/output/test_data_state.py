@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from helpers import Page, area, catalogue, figures, indicator
 
-from nplv_analysis.analysis import Data
+from nplv_analysis.data import Data
 from nplv_analysis.output.data_state import counted, first_and_last, state_of_data
 from nplv_analysis.records import Record
 from nplv_analysis.tables import Html

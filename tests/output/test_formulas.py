@@ -13,8 +13,8 @@ from helpers import catalogue, few_examples, figures, indicator
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nplv_analysis.analysis import Data
 from nplv_analysis.catalogue import Area
+from nplv_analysis.data import Data
 from nplv_analysis.output.changes import compare, csv_of_changes
 from nplv_analysis.output.export import SIGNS, TEXTS, key_figures, write_csv
 from nplv_analysis.output.open_data import write_open_data

@@ -14,9 +14,9 @@ import pandas as pd
 import pytest
 from helpers import Page, area, catalogue, figures, indicator
 
-from nplv_analysis.analysis import Data
 from nplv_analysis.batch.tasks import Outcome
-from nplv_analysis.catalogue import REPORTS
+from nplv_analysis.catalogue import OF_EACH
+from nplv_analysis.data import Data
 from nplv_analysis.output.index_page import index_page
 from nplv_analysis.records import Record
 
@@ -27,7 +27,7 @@ HOSTILE = """<script>alert(1)</script>"' onload=x & </style>"""
 SQUARE = {"type": "Polygon", "coordinates": [[[6.5, 53.2], [6.6, 53.2], [6.6, 53.3], [6.5, 53.3], [6.5, 53.2]]]}
 
 
-def outcomes(*areas: str, themes: tuple[str, ...] = REPORTS, failed: str = "", fault: str = "") -> list[Outcome]:
+def outcomes(*areas: str, themes: tuple[str, ...] = OF_EACH, failed: str = "", fault: str = "") -> list[Outcome]:
     """Make outcomes of reports; those of one theme failed."""
     files = {
         t: [f"{t}.fout.ipynb"] if t == failed else [f"{t}.{kind}" for kind in ("html", "ipynb", "csv")] for t in themes
@@ -81,8 +81,20 @@ def test_every_area_has_a_section_that_the_list_and_the_table_lead_to(page: Page
     targets = [e["attributes"]["href"] for e in page.all("a")]
     for name in (NORTH, WHOLE, TOWN):
         assert targets.count(f"#{name}") >= 2
-        assert {f"{name}/{theme}.html" for theme in REPORTS} <= set(targets)
+        assert {f"{name}/{theme}.html" for theme in OF_EACH} <= set(targets)
     assert page.texts("h3")[:3] == ["Voorbeeldstad-Noord", "Voorbeeldwijk-Noord", "Gemeente Voorbeeldstad"]
+
+
+def test_a_report_that_was_not_made_leaves_its_box_and_one_of_the_whole_programme_stands_apart(town_data: Data) -> None:
+    some = [*outcomes(NORTH, themes=("armoede", "veiligheid")), *outcomes(WHOLE, themes=("armoede", "procesmonitor"))]
+    page = Page(index_page(town_data, some))
+    (table,) = [e for e in page.all("table") if e["attributes"].get("role") == "table"]
+    assert "niet gemaakt" in table["text"] and "Procesmonitor" not in table["text"]
+    heads = [clean(e) for e in page.all("th") if e["attributes"].get("scope") == "col"]
+    assert heads[:3] == ["Gebied", "Armoede", "Veiligheid"]
+    assert [clean(e) for e in page.all("td") if e["attributes"].get("data-label") == "Veiligheid"] == ["niet gemaakt"]
+    links = {clean(e): e["attributes"]["href"] for e in page.all("a")}
+    assert links["Procesmonitor van Voorbeeldstad-Noord"] == f"{WHOLE}/procesmonitor.html"
 
 
 def test_areas_stand_in_groups_of_their_kind(page: Page) -> None:

@@ -15,13 +15,13 @@ import pytest
 from helpers import figures
 from openpyxl.workbook import Workbook
 
-from nplv_analysis.analysis import Data
+from nplv_analysis.data import Data
 from nplv_analysis.output.export import COLUMNS, NUMBERS, YEAR, write_csv
 from nplv_analysis.output.workbook import INTERNAL, number_format, write_workbook
 
 pytest_plugins = ["project_data"]
 
-THEMES = ["Armoede", "Veiligheid", "Overig"]
+THEMES = ["Armoede", "Veiligheid", "Onderwijssegregatie", "Overig"]
 KEY = ("gebied", "indicator", "reeks", "periode")
 
 

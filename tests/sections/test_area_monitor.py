@@ -10,8 +10,9 @@ import pytest
 from helpers import ROOT, Page, town_analysis, words
 
 from nplv_analysis import sections
-from nplv_analysis.analysis import Analysis, Data
+from nplv_analysis.analysis import Analysis
 from nplv_analysis.catalogue import CLUSTERS, MONITOR
+from nplv_analysis.data import Data
 from nplv_analysis.sections.area_monitor import CLOVER, NOT_PUBLISHED, QUARTERS
 from nplv_analysis.targets import MET, NOT_MET, UNKNOWN
 

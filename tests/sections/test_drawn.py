@@ -10,9 +10,10 @@ from helpers import Page, town_analysis
 from pictures import Picture, pictures
 
 from nplv_analysis import sections
-from nplv_analysis.analysis import Analysis, Data, analyse
+from nplv_analysis.analysis import Analysis, analyse
 from nplv_analysis.catalogue import THEMES
 from nplv_analysis.comparison import FIXED, WIJKEN
+from nplv_analysis.data import Data
 from nplv_analysis.sections import drawn
 from nplv_analysis.verdict import FUNNEL
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from helpers import Page
 
-from nplv_analysis.analysis import Analysis, Data
+from nplv_analysis.analysis import Analysis
+from nplv_analysis.data import Data
 from nplv_analysis.sections.figures import cards
 
 pytest_plugins = ["project_data"]

@@ -7,8 +7,9 @@ import pytest
 from helpers import Page, town_analysis
 from language import NAME, sentences, words
 
-from nplv_analysis.analysis import Analysis, Data
-from nplv_analysis.catalogue import REPORTS
+from nplv_analysis.analysis import Analysis
+from nplv_analysis.catalogue import MONITOR, THEMES
+from nplv_analysis.data import Data
 from nplv_analysis.sections.figures import explained
 from nplv_analysis.sections.summary import sentences as summary_of
 from nplv_analysis.sections.summary import summary
@@ -26,7 +27,7 @@ def plain(text: str, data: Data) -> str:
     return text
 
 
-@pytest.mark.parametrize("theme", REPORTS)
+@pytest.mark.parametrize("theme", [*THEMES, MONITOR])
 def test_every_shipped_area_has_three_to_five_short_sentences(real_data: Data, theme: str) -> None:
     for area in real_data.catalogue.batch_areas:
         lines = summary_of(Analysis(real_data, area, theme))
@@ -55,7 +56,7 @@ def test_the_summary_names_the_first_figure_with_its_reference(real_data: Data) 
 
 def test_only_what_has_a_verdict_is_called_worse_or_better(town_folder: object) -> None:
     for area in ("voorbeeldwijk-noord", "voorbeeldwijk-zuid", "voorbeeldstad-noord"):
-        for theme in REPORTS:
+        for theme in (*THEMES, MONITOR):
             analysis = town_analysis(town_folder, theme, area)  # type: ignore[arg-type]
             text = " ".join(summary_of(analysis))
             worse = [i.name for i, r, _ in explained(analysis) if r["oordeel"] == WORSE]

@@ -108,6 +108,12 @@ TEMPLATE: Rows = [
     ["leerlingen", "oost", "2023-2024", "telling", "", "", "228", "1024", "ja", ""],
     ["cijfer", "oost", "2024", "cijfer", "7.3", "", "", "", "ja", ""],
 ]
+PLACES: Rows = [
+    ["plaats", "indicator", "periode", "waarde", "n"],
+    ["Voorbeeldlaan", "moeite", "2024", "34.5", "360"],
+    ["Voorbeeldlaan", "leerlingen", "2023-2024", "<5", "48"],
+    ["Plein 1940", "moeite", "2024", "x", "<5"],
+]
 WIDE: Rows = [
     ["WijkenEnBuurten", "AantalInwoners_5", "HuishoudensTotaal_28", "HuishoudensMetEenLaagInkomen_72"],
     ["GM9990    ", "1000", "500", "9.6"],
@@ -262,6 +268,12 @@ SURVEY = {
     "vragen": {"tevreden": {"kolom": "v1", "ja": ["1"], "nee": ["2"]}},
 }
 PEOPLE: Rows = [["weging", "wijk", "v1"], *(["1.5", "BU99900000", str(1 + n % 2)] for n in range(24))]
+COUNTED: Rows = [["schooljaar", "school", "soort", "gebied", "kenmerk", "aantal", "totaal"]]
+COUNTED += [["2023-2024", f"School {n}", "bo" if n else "sbo", "oost", "test", str(20 + 5 * n), "90"] for n in range(8)]
+COUNTS = catalogue(
+    (indicator(series("publicatie", "test: aandeel"), id="deel"), indicator(series("publicatie", "test: verdeling"))),
+    area("oost", "BU99900000"),
+)
 YEAR = {"year": "2020"}
 
 SEEDS: dict[str, Seed] = {
@@ -342,6 +354,7 @@ SEEDS: dict[str, Seed] = {
         [["code", "naam", "onv", "year"], ["BU99900000", "A", "-0.113587", "2024"], ["BU99900100", "B", "0.5", "2024"]],
     ),
     "ses_woa": Seed("ses_woa", "ses.json", STATUS, figures="TypedDataSet"),
+    "places": Seed("plaatsen", "straten.csv", PLACES, {"public": False}, TEMPLATES),
     "annex": Seed("nplv_bijlage", "bijlage.csv", ANNEX, catalogue=TEMPLATES),
     "text": Seed("tekstcijfers", "tekst.csv", TEXT_FIGURES, computed=True),
     "schools": Seed(
@@ -363,7 +376,10 @@ SEEDS: dict[str, Seed] = {
             ["2020", "BU99900001", "BU99900100", "2", "", "", "CBS"],
         ],
     ),
+    "counts per school": Seed(
+        "schooltellingen", "scholen.csv", COUNTED, {"public": False}, catalogue=COUNTS, mark="", computed=True
+    ),
     "survey": Seed("enquete", "eigen/enquete.csv", PEOPLE, {"public": False, "survey": SURVEY}, computed=True),
 }
 #: Readers that give no observations.
-OTHERS = ("schools", "boundaries", "layouts")
+OTHERS = ("schools", "boundaries", "layouts", "places")

@@ -1,0 +1,1 @@
+"""Where problems pile up among small places: what counts (``settings``), its figures, and the groups (``heat_map``)."""
