@@ -16,11 +16,12 @@ from helpers import (
     catalogue,
     few_examples,
     indicator,
+    indicators_with_a_source,
     observation,
     observations,
     series,
 )
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nplv_analysis.areas import ITSELF, REST, REST_WITHOUT
@@ -39,6 +40,8 @@ from nplv_analysis.observations import STATUSES
 
 pytest_plugins = ["project_data"]
 
+#: A table of indicators takes some tenths of a second.
+few = settings(few_examples, max_examples=10)
 counts = st.integers(min_value=0, max_value=500)
 BUURTEN = [f"BU999000{n:02d}" for n in range(6)]
 MEAN = indicator(series("gewogen_gemiddelde", "aandeel", weight=amount("inwoners")))
@@ -88,7 +91,7 @@ def shares(values: list[float], weights: list[int]) -> list[dict[str, Any]]:
 # ------------------------------------------------------------------------------------------------ weights
 
 
-@few_examples
+@few
 @given(st.lists(st.tuples(st.integers(0, 1000), st.integers(1, 9000)), min_size=1, max_size=6))
 def test_a_weighted_mean_is_the_mean_by_hand_and_lies_between_its_parts(parts: list[tuple[int, int]]) -> None:
     values, weights = [v / 10 for v, _ in parts], [w for _, w in parts]
@@ -102,7 +105,7 @@ def test_a_weighted_mean_is_the_mean_by_hand_and_lies_between_its_parts(parts: l
     assert found["herkomst"] == COMPUTED
 
 
-@few_examples
+@few
 @given(st.integers(0, 1000), st.lists(st.integers(1, 9000), min_size=2, max_size=6))
 def test_a_weighted_mean_of_equal_values_is_that_value(value: int, weights: list[int]) -> None:
     wijk = area("wijk", *BUURTEN[: len(weights)])
@@ -113,7 +116,7 @@ def test_a_weighted_mean_of_equal_values_is_that_value(value: int, weights: list
 # ------------------------------------------------------------------------------------------------ sums
 
 
-@few_examples
+@few
 @given(st.lists(st.tuples(counts, st.integers(0, 2)), min_size=1, max_size=6))
 def test_areas_that_share_out_the_places_share_out_the_count(parts: list[tuple[int, int]]) -> None:
     rows = [observation(b, value) for b, (value, _) in zip(BUURTEN, parts, strict=False)]
@@ -127,7 +130,7 @@ def test_areas_that_share_out_the_places_share_out_the_count(parts: list[tuple[i
     assert one(found, "gemeente")["waarde"] == total
 
 
-@few_examples
+@few
 @given(
     st.lists(st.tuples(cells, st.integers(1, 9000)), min_size=2, max_size=6),
     st.randoms(use_true_random=False),
@@ -143,7 +146,7 @@ def test_the_order_of_the_rows_does_not_matter(parts: list[tuple[Cell, int]], ra
 # ------------------------------------------------------------------------------------------------ bounds
 
 
-@few_examples
+@few
 @given(st.lists(cells, min_size=2, max_size=6))
 def test_bounds_of_a_sum_are_the_sum_of_the_bounds(parts: list[Cell]) -> None:
     rows = [cell(b, value) for b, value in zip(BUURTEN, parts, strict=False)]
@@ -190,7 +193,7 @@ def nested(least_schools: int = 1) -> Indicator:
     )
 
 
-@few_examples
+@few
 @given(st.lists(st.tuples(st.one_of(st.integers(0, 9), st.just((1, 4))), cells), min_size=1, max_size=3))
 def test_the_range_of_a_nested_share_is_what_can_be_attained(schools: list[tuple[Cell, Cell]]) -> None:
     found = one(table(school_rows(schools), nested(), area("wijk", *BUURTEN[:2])), "wijk")
@@ -205,7 +208,7 @@ def test_the_range_of_a_nested_share_is_what_can_be_attained(schools: list[tuple
         assert found["bovengrens"] == pytest.approx(max(attainable))
 
 
-@few_examples
+@few
 @given(st.lists(st.tuples(cells, st.integers(1, 900)), min_size=2, max_size=4))
 def test_the_range_of_a_rate_is_what_can_be_attained(parts: list[tuple[Cell, int]]) -> None:
     rows = [cell(b, value, variabele="misdrijven") for b, (value, _) in zip(BUURTEN, parts, strict=False)]
@@ -411,7 +414,7 @@ def test_every_area_has_a_row_for_every_indicator_with_a_figure_or_a_reason(real
     # A source that prints "n.b." or "n.n.b." gives no further reason.
     assert ((without["toelichting"] != "") | without["status"].isin(["ontbreekt", "nog niet bekend"])).all()
     areas = [a.id for a in real_data.catalogue.areas if a.kind not in ("land", "omschrijving")]
-    expected = set(itertools.product(areas, (i.id for i in real_data.catalogue.indicators)))
+    expected = set(itertools.product(areas, indicators_with_a_source(real_data)))
     assert expected <= set(zip(figures["gebied"], figures["indicator"], strict=True))
     # "No figure at all" is one row, never one beside a figure.
     nothing = figures[figures["herkomst"] == NOTHING]

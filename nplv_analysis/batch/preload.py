@@ -13,28 +13,41 @@ for _name in (
     "nplv_analysis.accounting",
     "nplv_analysis.analysis",
     "nplv_analysis.batch.workers",
+    "nplv_analysis.charts.slim",
+    "nplv_analysis.methods.outlook",
+    "nplv_analysis.methods.ranks",
     "nplv_analysis.output.execution",
+    "nplv_analysis.output.export",
     "nplv_analysis.sections",
+    "pyarrow.dataset",
+    "pyarrow.pandas_compat",
     "pyarrow.parquet",
     "scipy.stats",
+    "seaborn",
+    "shapely",
+    "statsmodels.genmod.generalized_linear_model",
+    "statsmodels.stats.diagnostic",
+    "statsmodels.stats.multitest",
+    "statsmodels.tsa.stattools",
 ):
     importlib.import_module(_name)
 
 
 def _try_out() -> None:
     """Do once what is slow the first time: check a notebook, make a page, look for fonts, draw."""
-    from matplotlib.figure import Figure
     from nbformat import validate
     from nbformat.v4 import new_markdown_cell, new_notebook
 
+    from nplv_analysis.charts.drawing import paper, style
     from nplv_analysis.output.reports import to_html
 
     node = new_notebook(cells=[new_markdown_cell("## Voorbeeld")])
     validate(node)
     to_html(node, "Voorbeeld")
-    figure = Figure()
-    figure.add_subplot().set_title("Voorbeeld")
-    figure.savefig(io.BytesIO(), format="svg")
+    with style():
+        sheet = paper(40, left=10, right=10, top=4, bottom=4)
+        sheet.write(10, 10, "Voorbeeld")
+        sheet.figure.savefig(io.BytesIO(), format="svg")
 
 
 _try_out()

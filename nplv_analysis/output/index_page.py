@@ -203,7 +203,8 @@ def _cell(catalogue: Catalogue, area: Area, outcome: Outcome, found: pd.DataFram
     indicators = [i.id for i in catalogue.theme(outcome.thema)]
     rows = own[own["indicator"].isin(indicators)]
     label, made = title_of(outcome.thema, area.name), outcome.status == "gelukt"
-    state = "" if outcome.thema not in (*THEMES, MONITOR) else "geen cijfers van dit gebied"
+    judged = outcome.thema in (*THEMES, MONITOR)
+    state = "geen cijfers van dit gebied" if judged else ""
     if len(rows):
         newest = first_and_last(rows)[1]
         state = counted(len(rows), "cijfer") + (f", de nieuwste over {newest}" if newest else "")
@@ -214,7 +215,8 @@ def _cell(catalogue: Catalogue, area: Area, outcome: Outcome, found: pd.DataFram
         title=TITLES[outcome.thema],
         label=label,
         made=made,
-        marks=_marks(rows),
+        # Of other reports the figures are counts, which are not judged.
+        marks=_marks(rows) if judged else [],
         state=state,
         files=[
             (text, f"{area.id}/{outcome.thema}.{kind}")

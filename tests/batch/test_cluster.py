@@ -31,7 +31,7 @@ from nplv_analysis.folders import catalogue_of
 pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")
 
 AREAS = ("voorbeeldwijk-noord", "voorbeeldwijk-zuid")
-THEMES = ("leerachterstand", "armoede", "veiligheid")
+THEMES = ("armoede", "veiligheid")
 #: Takes some time, says which worker is at it, and names the folder that its files will lie in.
 CELL = """
 import os, time

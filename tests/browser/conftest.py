@@ -53,8 +53,7 @@ KINDS = {
     "armoede": "voorbeeldwijk-noord/armoede.html",
     "veiligheid": "voorbeeldwijk-noord/veiligheid.html",
     "gebiedsmonitor": "voorbeeldwijk-noord/gebiedsmonitor.html",
-    "programmagebied": "voorbeeldstad-noord/gebiedsmonitor.html",
-    "gemeente": "gemeente/armoede.html",
+    "interventies": "voorbeeldstad-noord/interventies.html",
     "leerachterstand": "selwerd/leerachterstand.html",
     "verschillen": "verschillen.html",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from helpers import Page, town_analysis
+from helpers import Page
 from language import NAME, sentences, words
 
 from nplv_analysis.analysis import Analysis
@@ -54,10 +54,10 @@ def test_the_summary_names_the_first_figure_with_its_reference(real_data: Data) 
     assert page.texts("p") == [" ".join(line.split()) for line in lines]
 
 
-def test_only_what_has_a_verdict_is_called_worse_or_better(town_folder: object) -> None:
+def test_only_what_has_a_verdict_is_called_worse_or_better(town_data: Data) -> None:
     for area in ("voorbeeldwijk-noord", "voorbeeldwijk-zuid", "voorbeeldstad-noord"):
         for theme in (*THEMES, MONITOR):
-            analysis = town_analysis(town_folder, theme, area)  # type: ignore[arg-type]
+            analysis = Analysis(town_data, town_data.catalogue.area(area), theme)
             text = " ".join(summary_of(analysis))
             worse = [i.name for i, r, _ in explained(analysis) if r["oordeel"] == WORSE]
             assert ("Aantoonbaar ongunstiger" in text) == bool(worse)
