@@ -204,5 +204,8 @@ def details(row: Row, indicator: Indicator) -> Html:
         ["Wijken met en zonder", f"{number(row['wijken_met'], 0)} en {number(row['wijken_zonder'], 0)}"],
     ]
     shown = [cells for cells in rows if "nan" not in cells[1]]
-    html = table("De getallen achter dit antwoord", ["Wat", "Uitkomst"], shown, numeric=["Uitkomst"], fold=True)
+    # Each table of a page has a name of its own, for who goes from table to table.
+    about = ": ".join(filter(None, [indicator.name, row.get("namen")]))
+    caption = f"De getallen achter dit antwoord. {about}"
+    html = table(caption, ["Wat", "Uitkomst"], shown, numeric=["Uitkomst"], fold=True)
     return html + paragraph(HOW, "stil") if shown else NOTHING
