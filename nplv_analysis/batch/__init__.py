@@ -17,7 +17,7 @@ from nplv_analysis import __version__
 from nplv_analysis.batch.folder import OutputFolder
 from nplv_analysis.batch.keys import with_keys
 from nplv_analysis.batch.tasks import MADE, Outcome, Task, plan
-from nplv_analysis.catalogue import Catalogue
+from nplv_analysis.catalogue import INTERNAL, Catalogue
 from nplv_analysis.folders import catalogue_of, find_data, find_notebooks
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ def _account(data: Data, tasks: list[Task], jobs: int | None, public: bool, key:
             "jobs": jobs,
             "alleen_openbaar": public,
         },
-        "intern": data.internal,
+        "intern": data.internal or any(task.theme in INTERNAL for task in tasks),
         "ruwe_bestanden": {record.file: checksum(record) for record in data.records},
         "seconden": round(seconds, 1),
         "kerncijfers_rijen": len(key_figures(_wanted(data, {task.area for task in tasks}), data)),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from nplv_analysis.areas import ITSELF
-from nplv_analysis.catalogue import MONITOR, OF_EACH, OF_ONE, THEMES, Area, Catalogue
+from nplv_analysis.catalogue import INTERNAL, MONITOR, OF_EACH, OF_ONE, THEMES, Area, Catalogue
 from nplv_analysis.comparison import WIJKEN, latest
 from nplv_analysis.data import Data
 from nplv_analysis.development import IN_TIME
@@ -128,6 +128,7 @@ def index_page(data: Data, outcomes: Sequence[Outcome]) -> str:
             script_hash=_hash(script),
             monitor=catalogue.monitor,
             internal=data.internal,
+            internal_pages=any(o.thema in INTERNAL for o in outcomes),
             failures=[f"{catalogue.area(o.gebied).name}, {o.thema}: {o.fout}" for o in failed],
             groups=_groups(data, outcomes),
             map=_map(data, outcomes),

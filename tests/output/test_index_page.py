@@ -97,6 +97,13 @@ def test_a_report_that_was_not_made_leaves_its_box_and_one_of_the_whole_programm
     assert links["Procesmonitor van Voorbeeldstad-Noord"] == f"{WHOLE}/procesmonitor.html"
 
 
+def test_a_folder_with_an_internal_page_says_so(town_data: Data) -> None:
+    told = "Intern: in deze map staat een pagina om mee te werken. Niet verspreiden."
+    for theme, expected in (("hittekaart", True), ("armoede", False)):
+        page = Page(index_page(town_data, outcomes(TOWN, themes=(theme,))))
+        assert (told in page.texts("p")) == expected
+
+
 def test_areas_stand_in_groups_of_their_kind(page: Page) -> None:
     (table,) = [e for e in page.all("table") if e["attributes"].get("role") == "table"]
     heads = [clean(e) for e in page.all("th") if e["attributes"].get("scope") in ("rowgroup", "row")]
