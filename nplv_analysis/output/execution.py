@@ -117,6 +117,8 @@ def run_notebook(
                 progress_bar=False,
                 shutdown_kernel="immediate",
                 extra_arguments=["--log-level=ERROR"],
+                # What is printed comes in pieces as time has it: joined, equal runs give equal notebooks.
+                coalesce_streams=True,
                 **how,
             )
     except PapermillExecutionError as error:

@@ -84,6 +84,8 @@ def test_every_output_of_a_warm_kernel_is_that_of_plain_papermill(tmp_path: Path
     texts = [json.dumps(cells).replace("warm/", "kaal/") for cells in (here, there)]
     plain = [re.sub(r"[^ \"]*ipykernel_\d+/", "", text) for text in texts]
     assert json.loads(plain[0]) == json.loads(plain[1])
+    (printed,) = [cell["outputs"] for cell in here if cell["source"] == OUTPUTS[0]]
+    assert [output["name"] for output in printed] == ["stdout", "stderr"]
     kinds = {o["output_type"] for cell in here for o in cell.get("outputs", [])}
     assert kinds == {"stream", "execute_result", "display_data", "error"}
     assert "('__main__', 'ZMQInteractiveShell', True)" in plain[0]
