@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from nplv_analysis.catalogue import HERE as SHIPPED_CATALOGUE
 from nplv_analysis.catalogue import Catalogue, load_catalogue
+from nplv_analysis.catalogue.reading import HERE as SHIPPED_CATALOGUE
 from nplv_analysis.errors import NplvError
 
 PROJECT = Path(__file__).parents[1]

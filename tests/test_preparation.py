@@ -14,7 +14,7 @@ from pandas.testing import assert_frame_equal
 
 from nplv_analysis import example
 from nplv_analysis import preparation as module
-from nplv_analysis.catalogue import HERE as SHIPPED
+from nplv_analysis.catalogue.reading import HERE as SHIPPED
 from nplv_analysis.cli import main
 from nplv_analysis.errors import CatalogueError, InputError, NplvError
 from nplv_analysis.preparation import FILES, catalogue_folder, load_prepared, prepare

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from nplv_analysis.catalogue.reading import HERE, check, read_file
 from nplv_analysis.errors import CatalogueError, UnknownNameError, did_you_mean
-from nplv_analysis.plain_yaml import PlainYamlError, load_yaml
 
-HERE = Path(__file__).parent
 THEMES = ("leerachterstand", "armoede", "veiligheid")
 #: The report on the kernindicatoren of all themes together.
 MONITOR = "gebiedsmonitor"
@@ -242,14 +240,9 @@ def load_catalogue(folder: Path | None = None, *, checked: bool = False) -> Cata
     for key in ("indicatoren", "gebieden"):
         path = folder / f"{key}.yaml"
         try:
-            content = load_yaml(path)
+            content = read_file(path)
         except FileNotFoundError:
             raise CatalogueError(f"{path.name}: expected this file in {folder.name}/") from None
-        except UnicodeDecodeError:
-            raise CatalogueError(f"{path.name}: expected text in UTF-8") from None
-        except PlainYamlError as error:
-            where = f", line {error.line}" if error.line else ""
-            raise CatalogueError(f"{path.name}{where}: not valid YAML ({error})") from None
         if not isinstance(content, dict) or key not in content:
             raise CatalogueError(f"{path.name}: expected a list under '{key}:'")
         loaded[key] = content[key]
@@ -257,31 +250,11 @@ def load_catalogue(folder: Path | None = None, *, checked: bool = False) -> Cata
     if not (layout is None or (type(layout) is int and 1990 <= layout <= 2100)):
         raise CatalogueError(f"gebieden.yaml, indeling: found '{layout}', expected the year of a layout such as 2024")
     if not checked:
-        _check_schema(loaded)
+        check(loaded, "schema.json", {key: f"{key}.yaml" for key in loaded})
     areas = _areas(loaded["gebieden"])
     indicators = tuple(_indicator(entry) for entry in loaded["indicatoren"])
     _check_references(indicators, areas)
     return Catalogue(indicators, areas, layout)
-
-
-def _check_schema(loaded: dict[str, Any]) -> None:
-    import jsonschema
-
-    schema = json.loads((HERE / "schema.json").read_text(encoding="utf-8"))
-    validator = jsonschema.Draft202012Validator(schema)
-    for error in sorted(validator.iter_errors(loaded), key=lambda e: list(map(str, e.absolute_path))):
-        file, *path = error.absolute_path
-        if not path:
-            raise CatalogueError(f"{file}.yaml: expected a list of entries under '{file}:'")
-        number = int(path[0])
-        entry = loaded[str(file)][number]
-        name = entry.get("id", f"number {number + 1}") if isinstance(entry, dict) else f"number {number + 1}"
-        where = ".".join(map(str, path[1:])) or "the entry"
-        hint = ""
-        if error.validator == "additionalProperties" and "properties" in error.schema:
-            known = error.schema["properties"]
-            hint = did_you_mean(next(str(key) for key in error.instance if key not in known), known)
-        raise CatalogueError(f"{file}.yaml, entry '{name}', {where}: {error.message}{hint}")
 
 
 def _areas(entries: list[dict[str, Any]]) -> tuple[Area, ...]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nplv_analysis.catalogue import HERE
+from nplv_analysis.catalogue.reading import HERE, check, read_file
 from nplv_analysis.errors import CatalogueError, UnknownNameError, WrongUseError, did_you_mean
-from nplv_analysis.plain_yaml import PlainYamlError, load_yaml
 
 NAME = "downloads.yaml"
 SCHEMA = "downloads.schema.json"
@@ -97,14 +95,8 @@ def read_plan(folder: Path, gemeente: str) -> list[Wanted]:
     if not re.fullmatch(r"GM\d{4}", gemeente):
         raise WrongUseError(f"gemeente: found '{gemeente}', expected a CBS code such as GM0014")
     path = folder / NAME if (folder / NAME).is_file() else HERE / NAME
-    try:
-        content = load_yaml(path)
-    except UnicodeDecodeError:
-        raise CatalogueError(f"{NAME}: expected text in UTF-8") from None
-    except PlainYamlError as error:
-        where = f", line {error.line}" if error.line else ""
-        raise CatalogueError(f"{NAME}{where}: not valid YAML ({error})") from None
-    _check(content)
+    content = read_file(path)
+    check(content, SCHEMA, {"downloads": NAME}, name="naam")
     found: list[Wanted] = []
     for entry in content["downloads"]:
         for table in entry["tabellen"]:
@@ -141,25 +133,6 @@ def choose(plan: list[Wanted], names: Iterable[str]) -> list[Wanted]:
         if name not in known:
             raise UnknownNameError("download", name, known.values())
     return [w for w in plan if not asked or {w.group.lower(), w.source.lower(), w.table.lower()} & set(asked)]
-
-
-def _check(content: Any) -> None:
-    import jsonschema
-
-    schema = json.loads((HERE / SCHEMA).read_text(encoding="utf-8"))
-    faults = jsonschema.Draft202012Validator(schema).iter_errors(content)
-    for error in sorted(faults, key=lambda e: [str(part) for part in e.absolute_path]):
-        path = list(error.absolute_path)
-        where = ".".join(map(str, path)) or "the file"
-        if path[:1] == ["downloads"] and len(path) > 1:
-            entry, number = content["downloads"][path[1]], f"number {int(path[1]) + 1}"
-            name = entry.get("naam", number) if isinstance(entry, dict) else number
-            where = ", ".join([f"entry '{name}'", *([".".join(map(str, path[2:]))] if path[2:] else [])])
-        hint = ""
-        if error.validator == "additionalProperties":
-            known = error.schema["properties"]
-            hint = did_you_mean(next(str(key) for key in error.instance if key not in known), known)
-        raise CatalogueError(f"{NAME}, {where}: {error.message}{hint}")
 
 
 def _wanted(fields: dict[str, Any], services: dict[str, Any], gemeente: str) -> Wanted:

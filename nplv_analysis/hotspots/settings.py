@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nplv_analysis.catalogue import HERE, Catalogue, Indicator
+from nplv_analysis.catalogue import Catalogue, Indicator
+from nplv_analysis.catalogue.reading import check, read_file
 from nplv_analysis.errors import CatalogueError, did_you_mean
-from nplv_analysis.plain_yaml import PlainYamlError, load_yaml
 
 FILE = "hittekaart.yaml"
+SCHEMA = "hittekaart.schema.json"
 #: What is compared: buurten with published figures, or the places of the user's own table.
 BUURT, TEMPLATE = "buurt", "sjabloon"
 #: Nothing on origin or nationality of people is read or weighed: beginnings of words that tell of it.
@@ -88,19 +88,13 @@ def load_settings(folder: Path, catalogue: Catalogue) -> Settings | None:
     path = folder / FILE
     if not path.is_file():
         return None
-    try:
-        content = load_yaml(path)
-    except UnicodeDecodeError:
-        raise CatalogueError(f"{FILE}: expected text in UTF-8") from None
-    except PlainYamlError as error:
-        where = f", line {error.line}" if error.line else ""
-        raise CatalogueError(f"{FILE}{where}: not valid YAML ({error})") from None
-    _check_schema(content)
+    content = read_file(path)
+    check(content, SCHEMA, {"indicatoren": FILE}, name="indicator")
     weighed = tuple(_weighed(entry, catalogue) for entry in content["indicatoren"])
     ids = [one.indicator.id for one in weighed]
     twice = next((name for name in ids if ids.count(name) > 1), None)
     if twice:
-        raise CatalogueError(f"{FILE}, indicatoren '{twice}', indicator: is there twice")
+        raise CatalogueError(f"{FILE}, entry '{twice}', indicator: is there twice")
     if content["minste_bekend"] > len(weighed):
         raise CatalogueError(f"{FILE}, minste_bekend: found {content['minste_bekend']}, more than there are indicators")
     return Settings(
@@ -152,7 +146,7 @@ def _texts(indicator: Indicator) -> list[str]:
 
 def _weighed(entry: dict[str, Any], catalogue: Catalogue) -> Weighed:
     name = entry["indicator"]
-    where = f"{FILE}, indicatoren '{name}', indicator"
+    where = f"{FILE}, entry '{name}', indicator"
     known = {indicator.id: indicator for indicator in catalogue.indicators}
     # A name that tells of origin is refused also where it is in no catalogue.
     word = refused_word(name)
@@ -163,22 +157,3 @@ def _weighed(entry: dict[str, Any], catalogue: Catalogue) -> Weighed:
     if reason:
         raise CatalogueError(f"{where}: refused: {reason}")
     return Weighed(known[name], str(entry["periode"]), float(entry["gewicht"]), entry["waarom"])
-
-
-def _check_schema(content: Any) -> None:
-    import jsonschema
-
-    schema = json.loads((HERE / "hittekaart.schema.json").read_text(encoding="utf-8"))
-    validator = jsonschema.Draft202012Validator(schema)
-    for error in sorted(validator.iter_errors(content), key=lambda e: list(map(str, e.absolute_path))):
-        path = list(error.absolute_path)
-        where, hint = ".".join(map(str, path)) or "the file", ""
-        if path[:1] == ["indicatoren"] and len(path) > 1:
-            entry = content["indicatoren"][path[1]]
-            number = f"number {int(path[1]) + 1}"
-            name = entry.get("indicator", number) if isinstance(entry, dict) else number
-            where = f"indicatoren '{name}', {'.'.join(map(str, path[2:])) or 'the entry'}"
-        if error.validator == "additionalProperties" and "properties" in error.schema:
-            allowed = error.schema["properties"]
-            hint = did_you_mean(next(str(key) for key in error.instance if key not in allowed), allowed)
-        raise CatalogueError(f"{FILE}, {where}: {error.message}{hint}")

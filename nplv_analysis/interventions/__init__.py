@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from nplv_analysis.catalogue import HERE, Catalogue
+from nplv_analysis.catalogue import Catalogue
+from nplv_analysis.catalogue.reading import check, read_file
 from nplv_analysis.errors import CatalogueError, did_you_mean
-from nplv_analysis.plain_yaml import PlainYamlError, load_yaml
 
 NAME = "interventies.yaml"
 SCHEMA = "interventies.schema.json"
@@ -126,37 +125,12 @@ def load_interventions(folder: Path, catalogue: Catalogue, *, checked: bool = Fa
     path = folder / NAME
     if not path.is_file():
         return ()
-    try:
-        content = load_yaml(path)
-    except UnicodeDecodeError:
-        raise CatalogueError(f"{NAME}: expected text in UTF-8") from None
-    except PlainYamlError as error:
-        where = f", line {error.line}" if error.line else ""
-        raise CatalogueError(f"{NAME}{where}: not valid YAML ({error})") from None
+    content = read_file(path)
     if not checked:
-        _check_schema(content)
+        check(content, SCHEMA, {"interventies": NAME})
     found = tuple(_intervention(entry) for entry in content["interventies"])
     _check_references(found, catalogue)
     return found
-
-
-def _check_schema(content: Any) -> None:
-    import jsonschema
-
-    schema = json.loads((HERE / SCHEMA).read_text(encoding="utf-8"))
-    faults = jsonschema.Draft202012Validator(schema).iter_errors(content)
-    for error in sorted(faults, key=lambda e: [str(part) for part in e.absolute_path]):
-        path = list(error.absolute_path)
-        where = ".".join(map(str, path)) or "the file"
-        if path[:1] == ["interventies"] and len(path) > 1:
-            entry, number = content["interventies"][path[1]], f"number {int(path[1]) + 1}"
-            name = entry.get("id", number) if isinstance(entry, dict) else number
-            where = f"entry '{name}', {'.'.join(map(str, path[2:])) or 'the entry'}"
-        hint = ""
-        if error.validator == "additionalProperties" and "properties" in error.schema:
-            known = error.schema["properties"]
-            hint = did_you_mean(next(str(key) for key in error.instance if key not in known), known)
-        raise CatalogueError(f"{NAME}, {where}: {error.message}{hint}")
 
 
 def _intervention(entry: dict[str, Any]) -> Intervention:

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pandas as pd
 
-from nplv_analysis.catalogue import HERE
+from nplv_analysis.catalogue.reading import HERE
 from nplv_analysis.sources.table import Row, Table, read_table
 
 #: A row for each old and each new code that share ground.

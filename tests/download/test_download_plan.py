@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from nplv_analysis.catalogue import HERE
+from nplv_analysis.catalogue.reading import HERE
 from nplv_analysis.download import Wanted, choose, read_plan
 from nplv_analysis.download.plan import NAME
 from nplv_analysis.errors import CatalogueError, NplvError, UnknownNameError, WrongUseError
@@ -114,15 +114,21 @@ def test_a_list_in_the_data_folder_goes_before_the_shipped_one(tmp_path: Path) -
         (lambda c: c.pop("downloads"), "downloads.yaml, the file: 'downloads' is a required property"),
         (
             lambda c: c["downloads"][0].update(nodg=[]),
-            "downloads.yaml, entry 'cbs_kwb': Additional properties are not allowed ('nodg' was unexpected); did you "
-            "mean nodig?",
+            "downloads.yaml, entry 'cbs_kwb', the entry: Additional properties are not allowed ('nodg' was "
+            "unexpected); did you mean nodig?",
         ),
         (
             lambda c: c["downloads"][0]["tabellen"][0].update(jaar="twee"),
             "downloads.yaml, entry 'cbs_kwb', tabellen.0.jaar: 'twee' is not of type 'integer'",
         ),
-        (lambda c: c["downloads"][1].pop("naam"), "downloads.yaml, entry 'number 2': 'naam' is a required property"),
-        (lambda c: c["downloads"].insert(0, 7), "downloads.yaml, entry 'number 1': 7 is not of type 'object'"),
+        (
+            lambda c: c["downloads"][1].pop("naam"),
+            "downloads.yaml, entry 'number 2', the entry: 'naam' is a required property",
+        ),
+        (
+            lambda c: c["downloads"].insert(0, 7),
+            "downloads.yaml, entry 'number 1', the entry: 7 is not of type 'object'",
+        ),
         (lambda c: c["diensten"]["duo"].update(protocol="ftp"), "downloads.yaml, diensten.duo.protocol: 'ftp' is not"),
         (lambda c: c["diensten"]["duo"].update(adres="file:///"), "downloads.yaml, diensten.duo.adres: 'file:///'"),
         (

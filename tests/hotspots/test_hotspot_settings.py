@@ -10,7 +10,8 @@ import pytest
 import yaml
 from helpers import amount, catalogue, indicator, series
 
-from nplv_analysis.catalogue import HERE, Catalogue, Indicator, load_catalogue
+from nplv_analysis.catalogue import Catalogue, Indicator, load_catalogue
+from nplv_analysis.catalogue.reading import HERE
 from nplv_analysis.errors import CatalogueError
 from nplv_analysis.hotspots.settings import BUURT, FILE, Settings, load_settings, refused_word, why_refused
 
@@ -98,13 +99,13 @@ def test_a_mistake_is_named(tmp_path: Path, change: dict[str, Any], said: str) -
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        (entry("bijstnd"), "hittekaart.yaml, indicatoren 'bijstnd', indicator: unknown; did you mean bijstand?"),
-        (entry("overlast", gewicht=0), "hittekaart.yaml, indicatoren 'overlast', gewicht:"),
-        (entry("overlast", gewicht="veel"), "hittekaart.yaml, indicatoren 'overlast', gewicht:"),
-        (entry("overlast", wicht=1), "hittekaart.yaml, indicatoren 'overlast', the entry:"),
-        ({"indicator": "overlast"}, "hittekaart.yaml, indicatoren 'overlast', the entry: 'periode' is a required"),
-        ("overlast", "hittekaart.yaml, indicatoren 'number 3', the entry:"),
-        (entry("inbraak"), "hittekaart.yaml, indicatoren 'inbraak', indicator: is there twice"),
+        (entry("bijstnd"), "hittekaart.yaml, entry 'bijstnd', indicator: unknown; did you mean bijstand?"),
+        (entry("overlast", gewicht=0), "hittekaart.yaml, entry 'overlast', gewicht:"),
+        (entry("overlast", gewicht="veel"), "hittekaart.yaml, entry 'overlast', gewicht:"),
+        (entry("overlast", wicht=1), "hittekaart.yaml, entry 'overlast', the entry:"),
+        ({"indicator": "overlast"}, "hittekaart.yaml, entry 'overlast', the entry: 'periode' is a required"),
+        ("overlast", "hittekaart.yaml, entry 'number 3', the entry:"),
+        (entry("inbraak"), "hittekaart.yaml, entry 'inbraak', indicator: is there twice"),
     ],
 )
 def test_a_mistake_in_an_entry_is_named(tmp_path: Path, wrong: Any, said: str) -> None:
@@ -142,7 +143,7 @@ def test_origin_and_nationality_are_refused_wherever_they_stand(tmp_path: Path, 
     towns = catalogue((*TOWN.indicators, wrong))
     content = RIGHT | {"indicatoren": [*RIGHT["indicatoren"], entry(wrong.id)]}
     found = message(tmp_path, content, towns)
-    assert f"indicatoren '{wrong.id}', indicator: refused:" in found
+    assert f"entry '{wrong.id}', indicator: refused:" in found
     assert "tells of the origin or nationality of people, which is never read or weighed" in found
 
 

@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 from helpers import area, catalogue, figures, indicator, series
 
-from nplv_analysis.catalogue import HERE, Area, Catalogue, Indicator
+from nplv_analysis.catalogue import Area, Catalogue, Indicator
+from nplv_analysis.catalogue.reading import HERE
 from nplv_analysis.data import Data
 from nplv_analysis.interventions import Intervention, Reach, Run, effects, load_interventions
 from nplv_analysis.interventions import verdict as effect_verdict

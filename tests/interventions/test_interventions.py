@@ -11,7 +11,8 @@ import yaml
 from language import sentences, words
 
 import nplv_analysis as nplv
-from nplv_analysis.catalogue import HERE, Catalogue
+from nplv_analysis.catalogue import Catalogue
+from nplv_analysis.catalogue.reading import HERE
 from nplv_analysis.errors import CatalogueError
 from nplv_analysis.interventions import NAME, Intervention, load_interventions
 from nplv_analysis.interventions.bundles import runs_in
@@ -176,7 +177,7 @@ def test_a_fault_names_file_entry_and_field(catalogue: Catalogue, tmp_path: Path
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("interventies: []", "interventies.yaml, interventies: [] "),
+        ("interventies: []", "interventies.yaml: expected a list of entries under 'interventies:'"),
         ("andere: 1", "interventies.yaml, the file: "),
         ("interventies: [een]", "interventies.yaml, entry 'number 1', the entry: 'een' is not of type 'object'"),
         ("interventies: [", "interventies.yaml, line 2: not valid YAML"),

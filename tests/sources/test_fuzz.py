@@ -30,7 +30,8 @@ from oracle import check
 from seeds import BESIDE, OTHERS, SEEDS, Rows, Seed, delimited, read_bytes, workbook
 
 from nplv_analysis import sources
-from nplv_analysis.catalogue import HERE, load_catalogue
+from nplv_analysis.catalogue import load_catalogue
+from nplv_analysis.catalogue.reading import HERE
 from nplv_analysis.download.plan import read_plan
 from nplv_analysis.errors import NplvError
 from nplv_analysis.observations import KEY, NUMBERS, PRECISION, validate
