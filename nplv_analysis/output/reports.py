@@ -8,6 +8,7 @@ import shutil
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -177,16 +178,9 @@ def make_report(
 
 def to_html(node: Any, title: str, monitor: str = "") -> str:
     """Make a page from an executed notebook with the template of the project: no code, no scripts, no requests."""
-    from nbconvert import HTMLExporter
-
     name = f"{title} - {monitor}" if monitor else title
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        exporter = HTMLExporter(
-            template_name="rapport",
-            extra_template_basedirs=[str(TEMPLATES)],
-            exclude_anchor_links=True,
-        )
         css = (TEMPLATES / "style.css").read_text(encoding="utf-8")
         resources = {
             "metadata": {"name": name},
@@ -196,8 +190,22 @@ def to_html(node: Any, title: str, monitor: str = "") -> str:
             "nplv_css": css,
             "nplv_footer": FOOTER,
         }
-        page, _ = exporter.from_notebook_node(node, resources=resources)
+        page, _ = _exporter().from_notebook_node(node, resources=resources)
     return str(page)
+
+
+@cache
+def _exporter() -> Any:
+    """Make what turns notebooks into pages; it keeps the templates that it has read."""
+    from nbconvert.exporters import HTMLExporter, TemplateExporter
+
+    class Exporter(HTMLExporter):
+        """Leaves out the second reading of the page, for pictures without a description: our charts are no pictures."""
+
+        def from_notebook_node(self, nb: Any, resources: Any = None, **given: Any) -> Any:
+            return TemplateExporter.from_notebook_node(self, nb, resources, **given)
+
+    return Exporter(template_name="rapport", extra_template_basedirs=[str(TEMPLATES)], exclude_anchor_links=True)
 
 
 def _relative(path: Path, start: Path) -> str:
