@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ OF_ONE = {"onderwijssegregatie": "gemeente", "procesmonitor": "samengesteld", "h
 REPORTS = (*OF_EACH, *OF_ONE)
 #: Reports on places smaller than a wijk: made when they are asked for by name, and never for the public.
 INTERNAL = ("hittekaart",)
+#: The lists of a catalogue, each in a file of that name.
+LISTS = ("indicatoren", "gebieden")
 #: What indicators are about.
 SUBJECTS = (*THEMES, "interventies", *OF_ONE, "overig")
 #: The clusters of the kernindicatoren, in the order of the annex of the programme.
@@ -216,7 +218,7 @@ class Catalogue:
 
 
 def load_catalogue(folder: Path | None = None, *, checked: bool = False) -> Catalogue:
-    """Read and check ``indicatoren.yaml`` and ``gebieden.yaml``.
+    """Read and check ``indicatoren.yaml`` and ``gebieden.yaml``; only once while they stay the same.
 
     Parameters
     ----------
@@ -236,8 +238,15 @@ def load_catalogue(folder: Path | None = None, *, checked: bool = False) -> Cata
         When an entry does not fit the schema or refers to something that is not there; names file, entry and field.
     """
     folder = folder or HERE
+    paths = [folder / f"{key}.yaml" for key in LISTS]
+    return _load(folder, tuple(path.read_bytes() if path.is_file() else b"" for path in paths), checked)
+
+
+@lru_cache(maxsize=4)
+def _load(folder: Path, contents: tuple[bytes, ...], checked: bool) -> Catalogue:
+    """Read the files, of which ``contents`` tells whether they are still the same."""
     loaded: dict[str, Any] = {}
-    for key in ("indicatoren", "gebieden"):
+    for key in LISTS:
         path = folder / f"{key}.yaml"
         try:
             content = read_file(path)
