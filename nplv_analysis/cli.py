@@ -62,6 +62,8 @@ def main() -> None:
     # Our matrices are small: threads of the linear algebra only wait for each other, the more so in a batch. Set here,
     # before numpy is imported, and inherited by kernels and tests.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # jsonschema makes a grammar of web addresses out of this, for two seconds; nothing here checks those.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
 @main.command()

@@ -29,11 +29,13 @@ PORTS = ("shell_port", "iopub_port", "stdin_port", "control_port", "hb_port")
 #: What the fork server imports before it forks.
 PRELOADED = "nplv_analysis.batch.preload"
 #: Set before it does. Threads do not survive a fork, so there are none for linear algebra and for Arrow's memory; and
-#: figures vanish where matplotlib was imported before a kernel chose how to show them.
+#: figures vanish where matplotlib was imported before a kernel chose how to show them. The debugger of a kernel warns
+#: on the terminal when it is imported.
 QUIET = {
     "OPENBLAS_NUM_THREADS": "1",
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
 
 
