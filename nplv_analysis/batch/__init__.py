@@ -17,7 +17,7 @@ from nplv_analysis import __version__
 from nplv_analysis.batch.folder import OutputFolder
 from nplv_analysis.batch.keys import with_keys
 from nplv_analysis.batch.tasks import MADE, Outcome, Task, plan
-from nplv_analysis.catalogue import INTERNAL, Catalogue
+from nplv_analysis.catalogue import INTERNAL, OF_ONE, Catalogue
 from nplv_analysis.folders import catalogue_of, find_data, find_notebooks
 
 if TYPE_CHECKING:
@@ -110,13 +110,15 @@ def run_batch(
             return Run([lying[t.name] for t in tasks], set())
         staged = {} if force else {t.name: o for t in tasks if t.name not in lying and (o := place.staged(t))}
         to_make = [t for t in tasks if t.name not in lying and t.name not in staged]
-        outcomes = _make(to_make, jobs or os.cpu_count() or 1, runner, on_plan, on_begin, on_done)
+        data = _data(to_make, folder, public, runner)
+        # Written while the processes that make the reports begin.
+        _write_key_figures(data, {task.area for task in tasks}, place.staging)
+        if to_make:
+            on_plan(to_make)
+        outcomes = _make(to_make, jobs or os.cpu_count() or 1, runner, on_begin, on_done)
         done = lying | staged | {o.name: o for o in outcomes}
         all_of_it = [done[t.name] for t in tasks]
-        from nplv_analysis.data import load
-
-        data = load(folder, public=public)
-        _write_what_goes_with_them(data, all_of_it, place.staging)
+        _write_index(data, all_of_it, place.staging)
         seconds = time.perf_counter() - started
         place.publish(all_of_it, set(lying), _account(data, tasks, jobs, public, key, seconds), old)
     return Run(all_of_it, {o.name for o in outcomes})
@@ -149,40 +151,52 @@ def _with_earlier(chosen: list[Task], old: dict[str, Any], catalogue: Catalogue)
     return [task for task in every if (task.area, task.theme) in wanted]
 
 
+def _data(to_make: list[Task], folder: Path, public: bool, runner: Runner | None) -> Data:
+    """Load the data, prepared first where that is needed, and check what the notebooks are told."""
+    if to_make and runner is None:
+        from nplv_analysis.batch import workers
+
+        workers.start_early()
+    from nplv_analysis.data import load
+
+    data = load(folder, public=public)
+    if to_make:
+        from nplv_analysis.output.reports import check_parameters
+
+        for task in {task.theme: task for task in to_make}.values():
+            check_parameters(Path(task.notebook), task.parameters)
+    return data
+
+
 def _make(
     to_make: list[Task],
     jobs: int,
     runner: Runner | None,
-    on_plan: Callable[[Sequence[Task]], None],
     on_begin: Callable[[Task], None],
     on_done: Callable[[Outcome], None],
 ) -> list[Outcome]:
-    """Prepare the data and make the reports."""
+    """Make the reports; those of which there is one come first, as the longest of all is among them."""
     if not to_make:
         return []
     from nplv_analysis.batch import workers
 
-    if runner is None:
-        workers.start_early()
-    from nplv_analysis.data import load
-    from nplv_analysis.output.reports import check_parameters
-
-    load(to_make[0].data)
-    for task in {task.theme: task for task in to_make}.values():
-        check_parameters(Path(task.notebook), task.parameters)
-    on_plan(to_make)
-    return (runner or workers.run_tasks)(to_make, min(jobs, len(to_make)), on_begin, on_done)
+    ordered = sorted(to_make, key=lambda task: task.theme not in OF_ONE)
+    return (runner or workers.run_tasks)(ordered, min(jobs, len(to_make)), on_begin, on_done)
 
 
-def _write_what_goes_with_them(data: Data, outcomes: list[Outcome], folder: Path) -> None:
-    from nplv_analysis.output.index_page import index_page
+def _write_key_figures(data: Data, areas: set[str], folder: Path) -> None:
     from nplv_analysis.output.open_data import write_open_data
     from nplv_analysis.output.workbook import write_workbook
 
     folder.mkdir(parents=True, exist_ok=True)
-    rows = _wanted(data, {outcome.gebied for outcome in outcomes})
+    rows = _wanted(data, areas)
     write_open_data(rows, data, folder)
     write_workbook(rows, data, folder / "kerncijfers.xlsx")
+
+
+def _write_index(data: Data, outcomes: list[Outcome], folder: Path) -> None:
+    from nplv_analysis.output.index_page import index_page
+
     (folder / "index.html").write_text(index_page(data, outcomes), encoding="utf-8", newline="\n")
 
 
