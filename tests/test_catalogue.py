@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -11,8 +12,10 @@ from typing import Any
 import pytest
 import yaml
 from conftest import HERE, DataFolder
+from jsonschema import Draft7Validator
 
 from nplv_analysis.catalogue import SUBJECTS, THEMES, Catalogue, load_catalogue
+from nplv_analysis.catalogue.reading import HERE as SHIPPED
 from nplv_analysis.errors import CatalogueError, UnknownNameError
 from nplv_analysis.preparation import prepare
 
@@ -235,6 +238,12 @@ def test_fault_in_an_indicator_names_file_entry_and_field(folder: Path, fault: s
             "id: gemeente",
             "indicatoren.yaml, entry 'gemeente', id: is the name of an area",
         ),
+        (
+            "gebieden.yaml",
+            "id: testwijk-west",
+            'id: "testwijk-west\\n"',
+            "gebieden.yaml, 1.id: must match pattern ^[a-z0-9]",
+        ),
     ],
 )
 def test_fault_in_the_text(folder: Path, file: str, old: str, new: str, message: str) -> None:
@@ -265,6 +274,28 @@ def test_file_that_is_no_catalogue(folder: Path, content: bytes, message: str) -
 def test_missing_file(folder: Path) -> None:
     (folder / "gebieden.yaml").unlink()
     assert message_of(folder) == "gebieden.yaml: expected this file in catalogus/"
+
+
+@pytest.mark.parametrize("schema", sorted(path.name for path in SHIPPED.glob("*schema.json")))
+def test_every_word_of_a_schema_is_checked(schema: str) -> None:
+    """A word of another edition of the standard would quietly check nothing."""
+    known = {*Draft7Validator.VALIDATORS, "$schema", "$defs", "title", "description", "then", "else"}
+    said: set[str] = set()
+
+    def collect(part: Any) -> None:
+        said.update(part)
+        for word, value in part.items():
+            named = word in ("properties", "$defs")
+            below = value.values() if named else value if isinstance(value, list) else [value]
+            for one in below:
+                if isinstance(one, dict) and word not in ("dependencies", "enum", "const"):
+                    collect(one)
+
+    content = json.loads((SHIPPED / schema).read_text(encoding="utf-8"))
+    collect(content)
+    Draft7Validator.check_schema(content)
+    assert said <= known
+    assert "properties" in said
 
 
 # ------------------------------------------------------------------------------------------------ adding an indicator
