@@ -57,12 +57,16 @@ def with_unevenness(rows: pd.DataFrame, parts: pd.DataFrame, areas: Sequence[Are
     rows = rows.assign(uitleg="", weg=False)
     keys = ["nr", "gebied", "rol", "periode"]
     mine = rows[rows["methode"] == UNEVENNESS]
-    schools = dict(iter(parts[parts["telt"] & parts["nr"].isin(mine["nr"])].groupby(keys)))
-    for place, row in mine.iterrows():
-        here = schools.get(tuple(row[keys]), parts[:0])
+    counted = parts["telt"] & parts["nr"].isin(mine["nr"]) & parts["gebied"].isin(large)
+    schools = dict(iter(parts[counted].groupby(keys)))
+    made = []
+    for row in mine.to_dict("records"):
+        here = schools.get(tuple(row[key] for key in keys), parts[:0])
         low, high, text = _index(here, row["minste_scholen"], row["minste_leerlingen"], row["breedste_bereik"])
-        rows.loc[place, ["low", "high"]] = [low * row["factor"], high * row["factor"]]
-        rows.loc[place, "uitleg"], rows.loc[place, "weg"] = text, low != low
+        made.append((low * row["factor"], high * row["factor"], text, low != low))
+    if made:
+        for column, values in zip(("low", "high", "uitleg", "weg"), zip(*made, strict=True), strict=True):
+            rows.loc[mine.index, column] = values
     return rows
 
 

@@ -71,7 +71,7 @@ def check(content: Any, schema: str, files: Mapping[str, str], *, name: str = "i
         _explain(content, definition, files, name)
         # The two differ on a line break at the end of a word.
         entries, *path = map(str, fault.path[1:])
-        said = fault.message.removeprefix(fault.name).strip()
+        said = fault.message.removeprefix(str(fault.name)).strip()
         raise CatalogueError(f"{files.get(entries, entries)}, {'.'.join(path)}: {said}") from None
 
 
