@@ -29,8 +29,15 @@ def check_agreement(catalogue: Catalogue, observations: pd.DataFrame) -> None:
     _check_variables(catalogue, observations)
     columns = ["nr", "indicator", "eenheid_indicator", "methode", "reeks", "bron", "variabele"]
     every = [(i, s) for i in catalogue.indicators for s in i.series]
-    series = [(nr, i.id, i.unit, s.method, s.id, s.source, v) for nr, (i, s) in enumerate(every) for v in s.variables]
-    rows = observations.merge(pd.DataFrame(series, columns=columns), on=["bron", "variabele"])
+    # Editions of one series are one; what a template adds to it comes after.
+    numbers: dict[tuple[str, str], int] = {}
+    series = [
+        (numbers.setdefault((i.id, s.id), nr) if s.edition else nr, i.id, i.unit, s.method, s.id, s.source, v)
+        for nr, (i, s) in enumerate(every)
+        for v in s.variables
+    ]
+    told = pd.DataFrame(series, columns=columns).drop_duplicates()
+    rows = observations.merge(told, on=["bron", "variabele"])
     rows = rows.sort_values("nr", kind="stable")
     _check_units(rows)
     _check_not_published_yet(rows, catalogue)
@@ -40,7 +47,8 @@ def _check_variables(catalogue: Catalogue, observations: pd.DataFrame) -> None:
     """A series that names a variable its source does not have is a slip of the pen in the catalogue."""
     held = observations.groupby("bron")["variabele"].agg(set)
     for indicator in catalogue.indicators:
-        for series in indicator.series:
+        # An edition need not hold all that others hold.
+        for series in (s for s in indicator.series if not s.edition):
             named = [("variabelen", series.source, series.variables)]
             for field, amount in (
                 ("gewicht", series.weight),

@@ -111,14 +111,21 @@ class Analysis:
         held = self.theme == COUNTED_ANYWHERE or len(self.latest) or len(self.wijk_only)
         used = list(dict.fromkeys(self.shown["bron"])) if held else []
         used = [source for source in used if source]
-        computed = set(self.own.loc[self.own["herkomst"] == COMPUTED, "indicator"])
-        for indicator in self.indicators:
-            for series in indicator.series if indicator.id in computed else ():
-                amounts = (series.weight, series.denominator, series.coverage)
-                used += [a.source for a in amounts if a and a.source and series.source in used]
-                used += [LOCATIONS] if indicator.about_schools else []
-        population = [s.source for i in self.data.catalogue.theme("overig") if i.topic == POPULATION for s in i.series]
-        return list(dict.fromkeys([*used, *population]))
+        computed = self.own[self.own["herkomst"] == COMPUTED]
+        for row in records(computed.drop_duplicates(["indicator", "reeks", "bron", "periode"])):
+            indicator = self.data.catalogue.indicator(row["indicator"])
+            series = indicator.series_of(row)
+            amounts = (series.weight, series.denominator, series.coverage) if series else ()
+            used += [a.source for a in amounts if a and a.source and row["bron"] in used]
+            used += [LOCATIONS] if indicator.about_schools else []
+        mine = self._population[(self._population["gebied"] == self.area.id) & (self._population["rol"] == ITSELF)]
+        return list(dict.fromkeys([*used, *(source for source in side.latest(mine)["bron"] if source)]))
+
+    @property
+    def _population(self) -> pd.DataFrame:
+        """How many people live in all areas, which every page says of its own."""
+        people = {i.id for i in self.data.catalogue.theme("overig") if i.topic == POPULATION}
+        return self.data.figures[self.data.figures["indicator"].isin(people)]
 
     @cached_property
     def development(self) -> pd.DataFrame:
@@ -154,9 +161,7 @@ class Analysis:
         if self.theme == MONITOR:
             # Its wijkkompas and its counts of verdicts rest on figures of all themes.
             return self.data.internal
-        people = {i.id for i in self.data.catalogue.theme("overig") if i.topic == POPULATION}
-        beside = self.data.figures[self.data.figures["indicator"].isin(people)]
-        return not bool(self.table["openbaar"].all() and beside["openbaar"].all())
+        return not bool(self.table["openbaar"].all() and self._population["openbaar"].all())
 
     @property
     def areas_beside(self) -> list[str]:

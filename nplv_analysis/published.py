@@ -23,6 +23,9 @@ def published(units: pd.DataFrame, series: pd.DataFrame, areas: Sequence[Area]) 
     owner = {code: area.id for area in areas for code in area.own_codes}
     order = {code: position for area in areas for position, code in enumerate(area.own_codes)}
     mine = units[units["code"].isin(list(owner)) & units["teken"].notna()]
+    # Counts of a year without an edition to divide them by: there is no such figure, for any area.
+    divisible = mine.groupby(PERIOD)["noemer_high"].transform("count") > 0
+    mine = mine[divisible | ~mine["nr"].isin(series.index[series["methode"] == "verhouding"])]
     mine = mine.assign(gebied=mine["code"].map(owner), volgorde=mine["code"].map(order))
     mine = mine.sort_values("volgorde", kind="stable").drop_duplicates(["gebied", *PERIOD]).join(series, on="nr")
     divided, rounded = mine["methode"] == "verhouding", mine["onzekerheid"] == "afronding"

@@ -186,7 +186,13 @@ def figures(*rows: dict[str, Any]) -> pd.DataFrame:
 def indicators_with_a_source(data: Data) -> list[str]:
     """Give the indicators that a file of the data folder is about; of others the catalogue alone knows the name."""
     held = {record.source for record in data.records}
-    return [i.id for i in data.catalogue.indicators if held & {s.source for s in i.series}]
+    # Of editions a few columns may be there: what these are about is in the figures.
+    told = set(data.figures["indicator"])
+    return [
+        i.id
+        for i in data.catalogue.indicators
+        if held & {s.source for s in i.series} and (i.id in told or not all(s.edition for s in i.series))
+    ]
 
 
 # --------------------------------------------------------------------------------------------------- pages

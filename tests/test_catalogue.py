@@ -103,7 +103,7 @@ def test_survey_and_model_of_one_name_stay_two_indicators(catalogue: Catalogue, 
     assert model in first.differs_from
     assert survey in second.differs_from
     assert {series.source for series in first.series} == {"nplv_bijlage"}
-    assert {series.source for series in second.series} == {"rivm_50090ned"}
+    assert {series.source for series in second.series} == {f"rivm_{table}ned" for table in (50090, 50120, 50150)}
 
 
 def test_difference_between_two_indicators_is_told_at_both(catalogue: Catalogue) -> None:
@@ -113,7 +113,7 @@ def test_difference_between_two_indicators_is_told_at_both(catalogue: Catalogue)
 
 def test_series_of_one_indicator_tell_why_they_are_apart(catalogue: Catalogue) -> None:
     for indicator in catalogue.indicators:
-        for series in indicator.series[1:]:
+        for series in (s for s in indicator.series if s.id != indicator.series[0].id):
             assert series.break_reason or series.note, f"{indicator.id}, {series.id}"
 
 
@@ -320,6 +320,61 @@ NEW_ENTRY = """
         variabelen: [huishoudens]
         methode: som
 """
+
+
+EDITIONS = NEW_ENTRY.replace(
+    """      - id: Kerncijfers
+        bron: cbs_kwb_2022
+        variabelen: [huishoudens]
+        methode: som
+""",
+    """      - id: tot en met 2022
+        jaren: [2021, 2022]
+        bron: cbs_kwb_{jaar}
+        variabelen: [huishoudens]
+        methode: verhouding
+        factor: 1000
+        noemer:
+          naam: inwoners in {volgend_jaar}
+          bron: cbs_kwb_{volgend_jaar}
+          periode: "{volgend_jaar}"
+          plus: [inwoners]
+      - id: uitgave {jaar}
+        jaren: [2023, 2024]
+        bron: cbs_kwb_{jaar}
+        variabelen: [huishoudens]
+        methode: som
+""",
+)
+
+
+def with_entry(folder: Path, entry: str) -> Path:
+    with (folder / "indicatoren.yaml").open("a", encoding="utf-8") as file:
+        file.write(entry)
+    return folder
+
+
+def test_editions_are_written_once(folder: Path) -> None:
+    added = load_catalogue(with_entry(folder, EDITIONS)).indicator("huishoudens")
+    assert [(s.id, s.source) for s in added.series] == [
+        ("tot en met 2022", "cbs_kwb_2021"),
+        ("tot en met 2022", "cbs_kwb_2022"),
+        ("uitgave 2023", "cbs_kwb_2023"),
+        ("uitgave 2024", "cbs_kwb_2024"),
+    ]
+    amounts = [s.denominator for s in added.series[:2]]
+    assert [a and (a.name, a.source, a.period) for a in amounts] == [
+        ("inwoners in 2022", "cbs_kwb_2022", "2022"),
+        ("inwoners in 2023", "cbs_kwb_2023", "2023"),
+    ]
+    row = {"reeks": "tot en met 2022", "bron": "cbs_kwb_2022", "periode": "2022"}
+    assert added.series_of(row) is added.series[1]
+    assert added.series_of(row | {"reeks": "van een ander"}) is None
+
+
+def test_editions_do_not_hide_an_id_that_is_there_twice(folder: Path) -> None:
+    twice = EDITIONS.replace("uitgave {jaar}", "tot en met 2022")
+    assert message_of(with_entry(folder, twice)).endswith("reeksen: two series have the same id")
 
 
 def test_indicator_of_a_known_source_needs_only_yaml(town: DataFolder) -> None:

@@ -52,7 +52,7 @@ class Amount:
 
 @dataclass(frozen=True)
 class Series:
-    """One consistently defined series of an indicator, from one source (Dutch: reeks)."""
+    """One consistently defined series of an indicator from one source (Dutch: reeks), or one edition of a series."""
 
     id: str
     source: str
@@ -67,6 +67,7 @@ class Series:
     note: str = ""
     break_reason: str = ""
     rounding: Mapping[str, float] = field(default_factory=dict)
+    edition: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,13 @@ class Indicator:
     def about_schools(self) -> bool:
         """Whether the figure is about schools that stand in the area, not about people who live there."""
         return self.about == "scholen"
+
+    def series_of(self, row: Mapping[Any, Any]) -> Series | None:
+        """Give the series that a row of the indicator table is of, and of one in editions the right one."""
+        found = [s for s in self.series if s.id == row["reeks"]]
+        editions = (s for s in found if s.edition and s.source == row["bron"])
+        own = (s for s in editions if not s.periods or str(row["periode"]) in s.periods)
+        return next(own, found[0] if found else None)
 
 
 @dataclass(frozen=True)
@@ -315,7 +323,27 @@ def _target(entry: dict[str, Any]) -> Target:
     return Target(entry["teken"], entry["waarde"], entry["versie"], earlier)
 
 
+def _by_edition(series: dict[str, Any]) -> list[dict[str, Any]]:
+    """Write a series that comes in editions, one a year (``jaren``), in full for each; with one id they stay one."""
+
+    def filled(value: Any, year: int) -> Any:
+        if isinstance(value, dict):
+            return {key: filled(part, year) for key, part in value.items()}
+        if isinstance(value, list):
+            return [filled(part, year) for part in value]
+        if isinstance(value, str):
+            return value.replace("{jaar}", str(year)).replace("{volgend_jaar}", str(year + 1))
+        return value
+
+    years = series.get("jaren")
+    return [filled(series, year) for year in years] if years else [series]
+
+
 def _indicator(entry: dict[str, Any]) -> Indicator:
+    editions = [_by_edition(written) for written in entry["reeksen"]]
+    names = [name for group in editions for name in {edition["id"] for edition in group}]
+    if len(set(names)) < len(names):
+        raise CatalogueError(f"indicatoren.yaml, entry '{entry['id']}', reeksen: two series have the same id")
     series = tuple(
         Series(
             id=s["id"],
@@ -331,8 +359,10 @@ def _indicator(entry: dict[str, Any]) -> Indicator:
             note=s.get("opmerking", ""),
             break_reason=s.get("breuk", ""),
             rounding=s.get("afgerond_op", {}),
+            edition="jaren" in s,
         )
-        for s in entry["reeksen"]
+        for group in editions
+        for s in group
     )
     target = entry.get("doel")
     return Indicator(
@@ -375,6 +405,3 @@ def _check_references(indicators: tuple[Indicator, ...], areas: tuple[Area, ...]
         for other in indicator.differs_from:
             if other not in ids:
                 raise CatalogueError(f"{where}, verschilt_van: unknown indicator '{other}'{did_you_mean(other, ids)}")
-        names = [s.id for s in indicator.series]
-        if len(set(names)) < len(names):
-            raise CatalogueError(f"{where}, reeksen: two series have the same id")

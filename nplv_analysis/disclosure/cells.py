@@ -90,7 +90,7 @@ def figures_of(table: pd.DataFrame, catalogue: Catalogue) -> list[Figure]:
 
 def _figure(position: int, row: dict[Hashable, Any], catalogue: Catalogue, places: _Places) -> Figure:
     indicator = catalogue.indicator(row["indicator"])
-    series = next((s for s in indicator.series if s.id == row["reeks"]), None)
+    series = indicator.series_of(row)
     where = places.of(row, indicator)
     count = indicator.unit.startswith("aantal")
     above, below, asked = (

@@ -49,7 +49,8 @@ def buurt_values(observations: pd.DataFrame, settings: Settings, catalogue: Cata
         ``VALUES``, for every buurt and figure. A figure that its source suppresses, or gives as a range, is missing.
     """
     public = observations[observations["openbaar"]]
-    people = _figures(public, catalogue, PEOPLE).sort_values("periode", kind="stable")
+    people = _figures(public, catalogue, PEOPLE)
+    people = people[people["periode"] == people["periode"].max()]
     inhabitants = {row["code"]: float(row["low"]) for row in records(people)}
     rows: list[dict[str, Any]] = []
     for weighed in settings.weighed:

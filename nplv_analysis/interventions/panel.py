@@ -102,7 +102,7 @@ def panel_of(
     wijken = [*areas, *without]
     treated = np.arange(len(wijken)) < len(areas)
     found = [("", Panel(pd.DataFrame(index=wijken, dtype="float64"), treated, start))]
-    for series in (s.id for s in indicator.series):
+    for series in dict.fromkeys(s.id for s in indicator.series):
         mine = rows[rows["reeks"] == series].drop_duplicates(["gebied", "jaar"], keep=False)
         if len(mine):
             values = mine.pivot(index="gebied", columns="jaar", values="waarde").reindex(wijken)

@@ -15,7 +15,6 @@ from nplv_analysis.sections.parts import (
     by_topic,
     cited,
     kind_of,
-    series_of,
 )
 from nplv_analysis.tables import NOTHING, Html, bullets, heading, paragraph, table
 from nplv_analysis.verdict import BETTER, WORSE
@@ -100,8 +99,8 @@ def _comparison_notes(rows: list[tuple[Indicator, Row]]) -> list[str]:
             notes.append(f"Met en zonder {indicator.without_wijk['naam']}: {indicator.without_wijk['reden'].strip()}")
         if indicator.about_schools:
             notes.append(indicator.caveat.strip())
-        elif series_of(indicator, row).note:
-            about.setdefault(series_of(indicator, row).note.strip(), []).append(indicator.name)
+        elif (series := indicator.series_of(row)) and series.note:
+            about.setdefault(series.note.strip(), []).append(indicator.name)
     return [*dict.fromkeys(notes), *(f"{listing(names)}: {note}" for note, names in about.items())]
 
 

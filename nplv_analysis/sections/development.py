@@ -115,7 +115,7 @@ def _breaks(panels: Iterable[Any]) -> list[str]:
     lines: dict[tuple[str, str], list[str]] = {}
     for panel in panels:
         first = panel.rows.drop_duplicates("reeks").set_index("reeks")["periode"]
-        for series in panel.indicator.series:
+        for series in {series.id: series for series in panel.indicator.series}.values():
             if series.break_reason and series.id in first.index[1:]:
                 lines.setdefault((first[series.id], series.break_reason.strip()), []).append(panel.indicator.name)
     return [

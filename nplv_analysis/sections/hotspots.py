@@ -150,9 +150,10 @@ def hotspot_sources(analysis: Analysis, kaart: HeatMap) -> Html:
     used = set(kaart.values["bron"])
     series = [one for weighed in kaart.settings.weighed for one in weighed.indicator.series if one.source in used]
     if kaart.settings.places == BUURT:
-        # Inhabitants, as they are known of buurten, say which of these are too small.
+        # The latest inhabitants, as they are known of buurten, say which of these are too small.
+        there = {record.source for record in analysis.data.records}
         people = analysis.data.catalogue.indicator(PEOPLE).series
-        series += [one for one in people if one.method != "publicatie"]
+        series += [one for one in people if one.method != "publicatie" and one.source in there][-1:]
     amounts = [amount for one in series for amount in (one.denominator, one.weight) if amount]
     used |= {one.source for one in series} | {amount.source for amount in amounts}
     return source_table([record for record in (*analysis.data.records, *kaart.records) if record.source in used])

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from nplv_analysis.analysis import Analysis
-from nplv_analysis.catalogue import MONITOR, Indicator, Series
+from nplv_analysis.catalogue import MONITOR, Indicator
 from nplv_analysis.wording import STATUS_SHOWN
 
 TITLES = {
@@ -63,11 +63,6 @@ def measured(analysis: Analysis, indicator: Indicator) -> pd.DataFrame:
     return analysis.measured.get(indicator.id, analysis.development.iloc[:0])
 
 
-def series_of(indicator: Indicator, row: Row) -> Series:
-    """Give the series that a row belongs to."""
-    return next(series for series in indicator.series if series.id == row["reeks"])
-
-
 def note_of(indicator: Indicator, row: Row) -> str:
     """Give what the note of a row says after its first sentence."""
     return str(row["toelichting"]).split(". ", 1)[1] if ". " in row["toelichting"] else ""
@@ -75,7 +70,8 @@ def note_of(indicator: Indicator, row: Row) -> str:
 
 def break_of(indicator: Indicator, row: Row) -> str:
     """Say why a row is not comparable with earlier series."""
-    reason = series_of(indicator, row).break_reason.strip()
+    series = indicator.series_of(row)
+    reason = series.break_reason.strip() if series else ""
     return f"Niet te vergelijken met eerdere cijfers. {reason}" if reason else ""
 
 

@@ -15,7 +15,7 @@ from nplv_analysis.comparison import with_figure
 from nplv_analysis.data import example, load
 from nplv_analysis.duiding import capital, in_period
 from nplv_analysis.rows import records
-from nplv_analysis.sections.parts import Row, cited, in_words, series_of
+from nplv_analysis.sections.parts import Row, cited, in_words
 from nplv_analysis.sources.schooltellingen import MEASURES, UNEVEN
 from nplv_analysis.tables import NOTHING, Html, bullets, heading, paragraph, table
 from nplv_analysis.unevenness import UNEVENNESS
@@ -164,9 +164,9 @@ def _breaks(analysis: Analysis, rows: pd.DataFrame) -> Html:
     by_id = {indicator.id: indicator for indicator in analysis.data.catalogue.indicators}
     reasons: dict[str, str] = {}
     for row in records(rows[rows["reeks"] != ""]):
-        reason = series_of(by_id[row["indicator"]], row).break_reason.strip()
-        if reason:
-            reasons.setdefault(reason, row["periode"])
+        series = by_id[row["indicator"]].series_of(row)
+        if series and series.break_reason:
+            reasons.setdefault(series.break_reason.strip(), row["periode"])
     return bullets([f"Niet te vergelijken met eerdere jaren, vanaf {year}. {why}" for why, year in reasons.items()])
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from nplv_analysis.catalogue import Catalogue
 from nplv_analysis.catalogue.reading import HERE
 from nplv_analysis.download import Wanted, choose, read_plan
 from nplv_analysis.download.plan import NAME
@@ -106,6 +107,31 @@ def test_a_list_in_the_data_folder_goes_before_the_shipped_one(tmp_path: Path) -
         del content["downloads"][1:]
 
     assert {w.group for w in read_plan(changed(tmp_path, shorten), "GM0014")} == {"cbs_kwb"}
+
+
+#: Downloaded for who looks further: no indicator is made from them.
+IN_NO_INDICATOR = {"cbs_kwb_2013"} | {f"cbs_ses_woa_{n}ned" for n in (85163, 85539, 85900, 86092, 86296)}
+
+
+def test_what_is_downloaded_reaches_an_indicator(catalogue: Catalogue) -> None:
+    used: dict[str, set[str]] = {}
+    for series in (s for i in catalogue.indicators for s in i.series):
+        used.setdefault(series.source, set()).update(series.variables)
+    sources = {wanted.source for wanted in read_plan(HERE, "GM0014")}
+    assert {source for source in sources if not used.get(source)} <= IN_NO_INDICATOR
+    for year in range(2014, 2024):
+        assert {"inwoners", "bijstand_personen", "laag_inkomen", "sociaal_minimum"} <= used[f"cbs_kwb_{year}"]
+    for year in (2024, 2025):
+        assert {"inwoners", "bijstand_personen", "personen_in_armoede"} <= used[f"cbs_kwb_{year}"]
+
+
+def test_editions_name_variables_of_their_reader(catalogue: Catalogue) -> None:
+    known = {topic.variable for topic in TOPICS}
+    for series in (s for i in catalogue.indicators for s in i.series if s.edition):
+        amounts = [a for a in (series.weight, series.denominator, series.coverage) if a]
+        named = {v for a in amounts for v in (*a.plus, *a.minus)}
+        named |= set(series.variables) if series.source.startswith("cbs_kwb") else set()
+        assert named <= known, series.id
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,21 @@ def test_periods_of_other_series_are_left_alone() -> None:
     assert [part.periods for part in town.indicators[0].series] == [("2024",)]
 
 
+def test_editions_of_one_series_are_split_together() -> None:
+    rows = [row | {"bron": f"uitgave_{row['periode']}"} for row in ROWS]
+    editions = [series("som", source=f"uitgave_{year}", edition=True) for year in (2022, 2023, 2024)]
+    made = indicator(*editions, unit="aantal")
+    town = dataclasses.replace(catalogue(made, area("wijk", L), area("ander", "BU99900900")), layout=2024)
+    found = on_layout(observations(rows), {OLD: 2023, NEW: 2024}, ALL, town)
+    parts = with_layout_series(town, found).indicators[0].series
+    assert [(part.id, part.source, part.periods) for part in parts] == [
+        ("reeks (indeling 2023)", "uitgave_2022", ("2022",)),
+        ("reeks (indeling 2023)", "uitgave_2023", ("2023",)),
+        ("reeks", "uitgave_2024", ("2024",)),
+    ]
+    assert [part.break_reason for part in parts] == ["", "", REASON]
+
+
 def test_code_that_went_leaves_a_blank_and_no_series() -> None:
     rows = [counted(2020, A, 5), counted(2024, B, 3)]
     made = indicator(series("som"), unit="aantal")
