@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import re
 from fractions import Fraction
@@ -11,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from helpers import (
+    GEMEENTE,
     amount,
     area,
     catalogue,
@@ -25,7 +27,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nplv_analysis.areas import ITSELF, REST, REST_WITHOUT
-from nplv_analysis.catalogue import Amount, Area, Indicator
+from nplv_analysis.catalogue import Amount, Area, Indicator, load_catalogue
 from nplv_analysis.data import Data
 from nplv_analysis.indicators import (
     COLUMNS,
@@ -461,3 +463,36 @@ def test_the_centre_is_left_out_of_one_rest_of_the_gemeente(real_data: Data) -> 
     noemer = crime.set_index("rol")["noemer"]
     # Inhabitants of CBS wijk Centrum (WK001400) on 1 January 2024: 24 925 over its buurten.
     assert noemer[REST] - noemer[REST_WITHOUT] == 24925
+
+
+def test_editions_of_all_years_become_figures() -> None:
+    """What a download of all editions holds, in a fictional town with the shipped indicators."""
+    town = dataclasses.replace(
+        load_catalogue(checked=True), areas=(GEMEENTE, area("wijk", "BU99900100", "BU99900101")), layout=None
+    )
+    rows = []
+    for year, (code, size) in itertools.product(range(2012, 2026), (("BU99900100", 1), ("BU99900101", 3))):
+        edition = {"bron": f"cbs_kwb_{year}", "periode": str(year)}
+        amounts = {"inwoners": 1000 * size, "huishoudens": 500 * size, "bijstand_personen": 40 * size}
+        shares = {"laag_inkomen": 10.0 * size} | ({"personen_in_armoede": 4.0 * size} if year > 2023 else {})
+        rows += [observation(code, value, variabele=name, **edition) for name, value in amounts.items()]
+        rows += [observation(code, value, variabele=name, eenheid="%", **edition) for name, value in shares.items()]
+        crime = {"bron": "politie_47018ned", "periode": str(year), "variabele": "misdrijven_totaal"}
+        rows.append(observation(code, (year - 2000) * size, **crime))
+    table = indicator_table(observations(rows), town)
+    mine = table[(table["gebied"] == "wijk") & (table["rol"] == ITSELF) & table["waarde"].notna()]
+    found = {name: rows.set_index("periode") for name, rows in mine.groupby("indicator")}
+    benefits = found["bijstand_per_1000"]
+    assert benefits["reeks"].to_dict() == {
+        str(year): "CBS tot en met 2018" if year < 2019 else "CBS vanaf 2019" for year in range(2014, 2026)
+    }
+    assert set(benefits["waarde"]) == {40}
+    # Weighted with households: (10 x 500 + 30 x 1500) / 2000.
+    assert found["laag_inkomen"]["waarde"].to_dict() == {str(year): 25 for year in range(2014, 2024)}
+    assert found["laag_inkomen"]["reeks"].tolist() == [f"CBS {year}" for year in range(2014, 2024)]
+    assert found["personen_in_armoede"]["waarde"].to_dict() == {"2024": 10, "2025": 10}
+    # Crimes of a year by the inhabitants of 1 January after it.
+    crime = found["misdrijven_per_1000"]
+    assert crime["waarde"].to_dict() == {str(year): year - 2000 for year in range(2012, 2025)}
+    assert crime["reeks"].nunique() == 3
+    assert crime["toelichting"].iloc[-1].endswith("noemer: inwoners op 1 januari 2025.")

@@ -123,6 +123,7 @@ def test_what_is_downloaded_reaches_an_indicator(catalogue: Catalogue) -> None:
         assert {"inwoners", "bijstand_personen", "laag_inkomen", "sociaal_minimum"} <= used[f"cbs_kwb_{year}"]
     for year in (2024, 2025):
         assert {"inwoners", "bijstand_personen", "personen_in_armoede"} <= used[f"cbs_kwb_{year}"]
+        assert "opleiding_basis_vmbo_mbo1" in used[f"cbs_kwb_{year}"]
 
 
 def test_editions_name_variables_of_their_reader(catalogue: Catalogue) -> None:
