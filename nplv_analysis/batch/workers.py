@@ -51,21 +51,24 @@ def run_tasks(
     fork = start_early() if warm_kernels is None else warm_kernels
     waiting, outcomes = deque(tasks), []
     workers: list[_Worker] = []
+    ended: list[_Worker] = []
     with tempfile.TemporaryDirectory(prefix="nplv-", ignore_cleanup_errors=True) as connections:
         try:
-            while waiting or workers:
+            while waiting or workers or ended:
                 while waiting and len(workers) < jobs:
                     task = waiting.popleft()
                     on_begin(task)
                     workers.append(_Worker(task, connections, fork))
-                wait([worker.answers for worker in workers], timeout=1)
-                for worker in [w for w in workers if w.done]:
-                    workers.remove(worker)
-                    outcome = worker.outcome()
+                # What is left of those that answered is cleared away while the next ones begin.
+                while ended:
+                    outcome = ended.pop(0).outcome()
                     outcomes.append(outcome)
                     on_done(outcome)
+                wait([worker.answers for worker in workers], timeout=1)
+                ended = [w for w in workers if w.done]
+                workers = [w for w in workers if w not in ended]
         finally:
-            for worker in workers:
+            for worker in (*workers, *ended):
                 worker.end()
     return outcomes
 
@@ -174,16 +177,18 @@ def _work(task: Task, answers: Connection, connections: str, fork: bool, environ
     started = time.perf_counter()
     try:
         try:
-            outcome = make(task, kernel.manager() if kernel else None)
-        except NoKernelError:
-            # Once more, and cold: the forked kernel is gone.
-            outcome = make(task)
-    except Exception as error:  # the second time, or before the notebook began
-        fault = f"{type(error).__name__}: {error}"
-        outcome = Outcome(task.area, task.theme, FAILED, round(time.perf_counter() - started, 2), fault, task.key)
+            try:
+                outcome = make(task, kernel.manager() if kernel else None)
+            except NoKernelError:
+                # Once more, and cold: the forked kernel is gone.
+                outcome = make(task)
+        except Exception as error:  # the second time, or before the notebook began
+            fault = f"{type(error).__name__}: {error}"
+            outcome = Outcome(task.area, task.theme, FAILED, round(time.perf_counter() - started, 2), fault, task.key)
+        # The batch need not wait for the rest.
+        answers.send(outcome)
+        answers.close()
     finally:
         if kernel:
             kernel.kill()
         shutil.rmtree(own, ignore_errors=True)
-    answers.send(outcome)
-    answers.close()

@@ -107,7 +107,7 @@ def run_notebook(
         with warnings.catch_warnings():
             # The notebooks declare their language; papermill and its parts warn about matters of their own.
             warnings.simplefilter("ignore")
-            papermill.execute_notebook(
+            node = papermill.execute_notebook(
                 str(notebook),
                 str(draft),
                 dict(parameters),
@@ -132,7 +132,7 @@ def run_notebook(
             raise
         raise NoKernelError(f"the kernel did not start: {error}") from None
     else:
-        return without_traces(nbformat.read(draft, as_version=4))
+        return without_traces(node)
     nbformat.write(without_traces(nbformat.read(draft, as_version=4)), draft)
     raise ReportError(fault)
 
