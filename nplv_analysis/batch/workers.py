@@ -64,7 +64,8 @@ def run_tasks(
                     outcome = ended.pop(0).outcome()
                     outcomes.append(outcome)
                     on_done(outcome)
-                wait([worker.answers for worker in workers], timeout=1)
+                if workers:
+                    wait([worker.answers for worker in workers], timeout=1)
                 ended = [w for w in workers if w.done]
                 workers = [w for w in workers if w not in ended]
         finally:
