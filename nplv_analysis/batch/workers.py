@@ -69,7 +69,7 @@ def run_tasks(
                 ended = [w for w in workers if w.done]
                 workers = [w for w in workers if w not in ended]
         finally:
-            for worker in (*workers, *ended):
+            for worker in dict.fromkeys((*workers, *ended)):
                 worker.end()
     return outcomes
 
