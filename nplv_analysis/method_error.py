@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
 import pandas as pd
 
 from nplv_analysis.areas import wijk_of
@@ -34,20 +31,29 @@ def method_error(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFra
     """
     means = [(i.id, s) for i in catalogue.indicators for s in i.series if s.method == MEAN]
     units = units_of([series for _, series in means], observations)
-    known = units[units["low"].notna()]
-    published = known.set_index(["nr", "code", "periode"])["low"].to_dict()
+    keys = ["nr", "code", "periode"]
+    known = units[units["low"].notna()].drop_duplicates(keys, keep="last")
+    published = known.set_index(keys)["low"].rename("gepubliceerd")
     buurten = units[units["niveau"] == "buurt"]
-    low, weight, share = (buurten[name].to_numpy() for name in ("low", "gewicht_low", "dekking_low"))
-    counts = ~np.isnan(low) & ~np.isnan(weight)
-    rows: list[tuple[Any, ...]] = []
+    counts = buurten["low"].notna() & buurten["gewicht_low"].notna()
+    parts = pd.DataFrame(
+        {
+            "waarde": (buurten["low"] * buurten["gewicht_low"]).where(counts),
+            "gewicht": buurten["gewicht_low"].where(counts),
+            "gedekt": buurten["dekking_low"].where(counts),
+            "geheel": buurten["dekking_low"],
+        }
+    )
+    found = []
     for whole in (buurten["code"].map(wijk_of), pd.Series(catalogue.gemeente.code, index=buurten.index)):
-        places = pd.Series(range(len(buurten)), index=buurten.index)
-        for key, group in places.groupby([buurten["nr"], whole, buurten["periode"]]):
-            part = group[counts[group]]
-            if key in published and weight[part].sum():
-                held = np.nansum(share[part]) / np.nansum(share[group])
-                computed = np.average(low[part], weights=weight[part])
-                rows.append((key[0], key[2], key[1], held, computed, published[key]))
-    rows.sort(key=lambda row: row[0])
-    named = [(means[nr][0], means[nr][1].id, *row, row[-2] - row[-1]) for nr, *row in rows]
-    return pd.DataFrame(named, columns=list(COLUMNS))
+        sums = parts.groupby([buurten["nr"], whole.rename("code"), buurten["periode"]]).sum()
+        found.append(sums[sums["gewicht"] > 0].join(published, how="inner"))
+    rows = pd.concat(found).sort_index(level="nr", kind="stable", sort_remaining=False).reset_index()
+    computed = rows["waarde"] / rows["gewicht"]
+    return rows.assign(
+        indicator=[means[nr][0] for nr in rows["nr"]],
+        reeks=[means[nr][1].id for nr in rows["nr"]],
+        dekking=rows["gedekt"] / rows["geheel"],
+        berekend=computed,
+        verschil=computed - rows["gepubliceerd"],
+    )[list(COLUMNS)]
