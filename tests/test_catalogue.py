@@ -377,6 +377,21 @@ def test_editions_do_not_hide_an_id_that_is_there_twice(folder: Path) -> None:
     assert message_of(with_entry(folder, twice)).endswith("reeksen: two series have the same id")
 
 
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (EDITIONS.replace("        jaren: [2023, 2024]\n", ""), "'uitgave {jaar}', jaren: expected the years"),
+        (
+            NEW_ENTRY.replace("        bron", "        jaren: [2022]\n        bron"),
+            "'Kerncijfers', jaren: expected {jaar}",
+        ),
+    ],
+    ids=["no years", "no place for the year"],
+)
+def test_years_and_their_place_go_together(folder: Path, wrong: str, said: str) -> None:
+    assert f"entry 'huishoudens', reeksen {said}" in message_of(with_entry(folder, wrong))
+
+
 def test_indicator_of_a_known_source_needs_only_yaml(town: DataFolder) -> None:
     with (town.path / "catalogus" / "indicatoren.yaml").open("a", encoding="utf-8") as file:
         file.write(NEW_ENTRY)

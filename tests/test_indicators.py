@@ -483,9 +483,9 @@ def test_editions_of_all_years_become_figures() -> None:
     mine = table[(table["gebied"] == "wijk") & (table["rol"] == ITSELF) & table["waarde"].notna()]
     found = {name: rows.set_index("periode") for name, rows in mine.groupby("indicator")}
     benefits = found["bijstand_per_1000"]
-    assert benefits["reeks"].to_dict() == {
-        str(year): "CBS tot en met 2018" if year < 2019 else "CBS vanaf 2019" for year in range(2014, 2026)
-    }
+    apart = {str(year): f"CBS {year}" for year in (2014, 2015, 2016)}
+    joined = {str(year): "CBS vanaf 2019" if year > 2018 else "CBS 2017 en 2018" for year in range(2017, 2026)}
+    assert benefits["reeks"].to_dict() == apart | joined
     assert set(benefits["waarde"]) == {40}
     # Weighted with households: (10 x 500 + 30 x 1500) / 2000.
     assert found["laag_inkomen"]["waarde"].to_dict() == {str(year): 25 for year in range(2014, 2024)}

@@ -323,7 +323,7 @@ def _target(entry: dict[str, Any]) -> Target:
     return Target(entry["teken"], entry["waarde"], entry["versie"], earlier)
 
 
-def _by_edition(series: dict[str, Any]) -> list[dict[str, Any]]:
+def _by_edition(series: dict[str, Any], where: str) -> list[dict[str, Any]]:
     """Write a series that comes in editions, one a year (``jaren``), in full for each; with one id they stay one."""
 
     def filled(value: Any, year: int) -> Any:
@@ -335,15 +335,19 @@ def _by_edition(series: dict[str, Any]) -> list[dict[str, Any]]:
             return value.replace("{jaar}", str(year)).replace("{volgend_jaar}", str(year + 1))
         return value
 
-    years = series.get("jaren")
-    return [filled(series, year) for year in years] if years else [series]
+    years = series.get("jaren", [])
+    if bool(years) is (filled(series, 2000) == series):
+        wanted = "{jaar} or {volgend_jaar} somewhere in this entry" if years else "the years that {jaar} stands for"
+        raise CatalogueError(f"{where} '{series['id']}', jaren: expected {wanted}")
+    return [filled(series, year) for year in years] or [series]
 
 
 def _indicator(entry: dict[str, Any]) -> Indicator:
-    editions = [_by_edition(written) for written in entry["reeksen"]]
+    where = f"indicatoren.yaml, entry '{entry['id']}', reeksen"
+    editions = [_by_edition(written, where) for written in entry["reeksen"]]
     names = [name for group in editions for name in {edition["id"] for edition in group}]
     if len(set(names)) < len(names):
-        raise CatalogueError(f"indicatoren.yaml, entry '{entry['id']}', reeksen: two series have the same id")
+        raise CatalogueError(f"{where}: two series have the same id")
     series = tuple(
         Series(
             id=s["id"],
