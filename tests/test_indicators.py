@@ -465,11 +465,19 @@ def test_the_centre_is_left_out_of_one_rest_of_the_gemeente(real_data: Data) -> 
     assert noemer[REST] - noemer[REST_WITHOUT] == 24925
 
 
+def test_a_selection_of_buurten_is_no_total(real_data: Data) -> None:
+    # The shipped table of 2017 has the households of 68 of the 108 buurten; Selwerd (BU00141000) has 3960.
+    found = real_data.figures[(real_data.figures["indicator"] == "huishoudens") & (real_data.figures["rol"] == ITSELF)]
+    found = found.set_index("gebied")
+    assert found.loc["selwerd", "waarde"] == 3960
+    assert found.loc["gemeente", "status"] == "ontbreekt"
+    assert found.loc["gemeente", "toelichting"] == "Niet berekend: 40 van de 108 buurten hebben geen cijfer."
+
+
 def test_editions_of_all_years_become_figures() -> None:
     """What a download of all editions holds, in a fictional town with the shipped indicators."""
-    town = dataclasses.replace(
-        load_catalogue(checked=True), areas=(GEMEENTE, area("wijk", "BU99900100", "BU99900101")), layout=None
-    )
+    areas = (GEMEENTE, area("wijk", "BU99900100", "BU99900101"), area("klein", "BU99900100"))
+    town = dataclasses.replace(load_catalogue(checked=True), areas=areas, layout=None)
     rows = []
     for year, (code, size) in itertools.product(range(2012, 2026), (("BU99900100", 1), ("BU99900101", 3))):
         edition = {"bron": f"cbs_kwb_{year}", "periode": str(year)}
@@ -477,8 +485,19 @@ def test_editions_of_all_years_become_figures() -> None:
         shares = {"laag_inkomen": 10.0 * size} | ({"personen_in_armoede": 4.0 * size} if year > 2023 else {})
         rows += [observation(code, value, variabele=name, **edition) for name, value in amounts.items()]
         rows += [observation(code, value, variabele=name, eenheid="%", **edition) for name, value in shares.items()]
+        income = {"variabele": "gestandaardiseerd_inkomen", "eenheid": "x 1.000 euro"}
+        rows.append(observation(code, 20.0 * size, **income, **edition))
+        if year < 2019:
+            rate = {"variabele": "diefstal_woning", "eenheid": "per 1000 inwoners"}
+            rows.append(observation(code, 4.0 * size, **rate, **edition))
+        # In one edition CBS went over to another definition of a dwelling.
+        value = {"variabele": "woningwaarde" if year < 2021 else "woz_waarde", "eenheid": "x 1.000 euro"}
+        rows.append(observation(code, 100.0 * size, **value, **edition))
         crime = {"bron": "politie_47018ned", "periode": str(year), "variabele": "misdrijven_totaal"}
         rows.append(observation(code, (year - 2000) * size, **crime))
+        status = {"bron": "cbs_ses_woa_86092ned", "periode": str(year)}
+        rows.append(observation(code, 100 * size, variabele="particuliere_huishoudens", **status))
+        rows.append(observation(code, -0.2 * size, variabele="ses_woa_totaal", eenheid="score", **status))
     table = indicator_table(observations(rows), town)
     mine = table[(table["gebied"] == "wijk") & (table["rol"] == ITSELF) & table["waarde"].notna()]
     found = {name: rows.set_index("periode") for name, rows in mine.groupby("indicator")}
@@ -491,6 +510,24 @@ def test_editions_of_all_years_become_figures() -> None:
     assert found["laag_inkomen"]["waarde"].to_dict() == {str(year): 25 for year in range(2014, 2024)}
     assert found["laag_inkomen"]["reeks"].tolist() == [f"CBS {year}" for year in range(2014, 2024)]
     assert found["personen_in_armoede"]["waarde"].to_dict() == {"2024": 10, "2025": 10}
+    assert found["huishoudens"]["waarde"].to_dict() == {str(year): 2000 for year in range(2013, 2026)}
+    assert found["gestandaardiseerd_inkomen"]["waarde"].to_dict() == {str(year): 50 for year in range(2014, 2026)}
+    assert found["gestandaardiseerd_inkomen"]["reeks"].nunique() == 12
+    # Weighted with inhabitants: (4 x 1000 + 12 x 3000) / 4000. Of the kinds of crime no later edition tells.
+    assert found["diefstal_woning"]["waarde"].to_dict() == {str(year): 10 for year in range(2014, 2019)}
+    assert found["ses_woa"]["waarde"].tolist() == pytest.approx([-0.5] * 14)
+    # No number of dwellings is known, so the mean of two buurten is not made; the series change with the definition.
+    assert "woz_waarde" not in found
+    homes = table[(table["indicator"] == "woz_waarde") & (table["gebied"] == "klein") & (table["rol"] == ITSELF)]
+    before, between, after = (
+        "CBS tot en met 2018",
+        "CBS 2019 en later, oude telling",
+        "CBS 2019 en later, nieuwe telling",
+    )
+    years = {**dict.fromkeys(range(2013, 2019), before), 2019: between, 2020: between}
+    years |= dict.fromkeys(range(2021, 2026), after)
+    assert homes.set_index("periode")["reeks"].to_dict() == {str(year): name for year, name in years.items()}
+    assert set(homes["waarde"]) == {100}
     # Crimes of a year by the inhabitants of 1 January after it.
     crime = found["misdrijven_per_1000"]
     assert crime["waarde"].to_dict() == {str(year): year - 2000 for year in range(2012, 2025)}

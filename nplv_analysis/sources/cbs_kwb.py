@@ -15,7 +15,16 @@ import pandas as pd
 from nplv_analysis.errors import InputError, did_you_mean
 from nplv_analysis.records import SUFFIX, Record
 from nplv_analysis.sources.bundle import Bundle, in_gemeente
-from nplv_analysis.sources.kwb_topics import BY_CODE, BY_NAME, BY_SHORT, Topic, of_edition, plain_name, same_unit
+from nplv_analysis.sources.kwb_topics import (
+    BY_CODE,
+    BY_NAME,
+    BY_SHORT,
+    Topic,
+    of_edition,
+    of_workbook,
+    plain_name,
+    same_unit,
+)
 from nplv_analysis.sources.place_names import Place, code_of, codes_by_name
 from nplv_analysis.sources.sheets import Sheet, first_table
 from nplv_analysis.sources.table import Row, Table, level_of, long_observations, observation, region
@@ -141,8 +150,9 @@ def _read_workbook(table: Table, record: Record, place: Place) -> pd.DataFrame:
     mine = _of_gemeente(table, WORKBOOK, place.gemeente)
     if not mine:
         raise InputError(table.file, f"rows of {place.gemeente}; there are none", column=WORKBOOK)
-    used = {column: BY_SHORT[column] for column in table.columns if column in BY_SHORT}
-    return _observations(table, used, _year(record), mine)
+    year = _year(record)
+    used = {column: of_workbook(BY_SHORT[column], year) for column in table.columns if column in BY_SHORT}
+    return _observations(table, used, year, mine)
 
 
 def _read_statline(table: Table, record: Record, place: Place) -> pd.DataFrame:

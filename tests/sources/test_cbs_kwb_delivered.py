@@ -222,6 +222,17 @@ def test_yearly_workbook(tmp_path: Path) -> None:
     assert "p_n_w" not in set(seen["kolom"])
 
 
+@pytest.mark.parametrize(
+    ("year", "variable"), [("2017", "woningwaarde"), ("2020", "woningwaarde"), ("2024", "woz_waarde")]
+)
+def test_two_definitions_of_the_value_of_dwellings(tmp_path: Path, year: str, variable: str) -> None:
+    rows = [["gwb_code_10", "a_inw", "g_woz"], ["GM9990", 1000, 250], ["BU99900000", 400, 210]]
+    write_sheets(tmp_path / "kwb.xlsx", KWB=rows)
+    found = values(read_file(tmp_path, "cbs_kwb", "kwb.xlsx", year=year))
+    assert found[variable, "BU99900000"] == 210
+    assert len({name for name, _ in found}) == 2
+
+
 def test_workbook_of_2013_keeps_its_own_definitions(tmp_path: Path) -> None:
     write_sheets(tmp_path / "kwb.xlsx", A=[["gwb_code_10", "p_hh_li", "p_hh_lkk"], ["GM9990", "41", "7"]])
     seen = read_file(tmp_path, "cbs_kwb", "kwb.xlsx", year="2013")
