@@ -51,3 +51,8 @@ def members(areas: Iterable[Area], places: Iterable[str], without_wijk: str | No
 def wijk_of(buurt: str) -> str:
     """Give the code of the CBS wijk of a buurt: a buurt code holds it."""
     return "WK" + buurt[2:8]
+
+
+def wijken_of(buurten: pd.Series) -> pd.Series:
+    """Give the same for each of many buurten; the few codes there are are taken apart once."""
+    return buurten.map({buurt: wijk_of(buurt) for buurt in buurten.unique()}).astype("object")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nplv_analysis.areas import OUTSIDE, members, wijk_of
+from nplv_analysis.areas import OUTSIDE, members, wijken_of
 from nplv_analysis.catalogue import Area, Catalogue
 from nplv_analysis.observations import STATUSES
 from nplv_analysis.unevenness import with_unevenness
@@ -34,6 +34,11 @@ SUMMED = ["weegt", "noemer_low", "noemer_high", "rest_low", "rest_high", "noemer
 FIGURE = [
     *("waarde", "ondergrens", "bovengrens", "teken", "teller", "noemer", "afronding", "afronding_noemer"),
     *("status", "toelichting", "openbaar"),
+]
+#: What the words on how a figure was made are about.
+TOLD = [
+    *("aantal", "plaatsen", "uitleg", "opmerking", "scholen", "te_weinig", "methode", "dekking"),
+    *("gewicht_naam", "noemer_naam", "dekking_naam"),
 ]
 #: What is known of a place.
 PART = [
@@ -84,7 +89,7 @@ def compute(units: pd.DataFrame, series: pd.DataFrame, catalogue: Catalogue) -> 
     rows.loc[rows["waarde"].isna() & low.notna(), ["status", "teken"]] = ["onderdrukt", "tussen"]
     too_few = rows["dekking"] < np.where(rows["elke_plaats"], 1.0, LEAST_COVERAGE)
     rows["te_weinig"] = too_few.mask(rows["scholen"], rows["aantal"] < rows["minste_scholen"]) | rows["weg"]
-    rows["toelichting"] = [_how_computed(row) for row in rows.to_dict("records")]
+    rows["toelichting"] = [_how_computed(row) for row in rows[TOLD].to_dict("records")]
     rows.loc[rows["te_weinig"], ["waarde", "ondergrens", "bovengrens", "teller", "noemer"]] = np.nan
     rows.loc[rows["te_weinig"], "teken"] = "="
     rows.loc[rows["te_weinig"], "status"] = "ontbreekt"
@@ -121,16 +126,18 @@ def _parts(units: pd.DataFrame, series: pd.DataFrame, areas: Sequence[Area]) -> 
 
 def _use_published_wijken(parts: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     """Let a published value of a mean win: buurten of a CBS wijk that is wholly in an area take that of the wijk."""
-    wijk = parts["plaats"].map(wijk_of)
-    buurten = units[units["niveau"] == "buurt"]
-    size = buurten.groupby(["nr", buurten["code"].map(wijk_of), "periode"]).size()
-    here = parts.groupby([*KEYS, wijk])["nr"].transform("size")
+    means = parts.loc[parts["gemiddeld"], [*KEYS, "plaats"]]
+    buurten = units[(units["niveau"] == "buurt") & units["nr"].isin(means["nr"])]
+    wijk, wijken = wijken_of(means["plaats"]), wijken_of(buurten["code"])
+    size = buurten.groupby(["nr", wijken, "periode"]).size()
+    here = means.groupby([*KEYS, wijk])["nr"].transform("size")
     published = units[(units["niveau"] == "wijk") & units["low"].notna()].set_index(["nr", "code", "periode"])
-    own = pd.MultiIndex.from_arrays([parts["nr"], wijk, parts["periode"]])
-    whole = parts["gemiddeld"] & (here.to_numpy() == size.reindex(own).to_numpy()) & own.isin(published.index)
-    of_wijk = published[["low", "high", "status", "openbaar"]].reindex(own[whole]).set_axis(parts.index[whole])
-    result = parts.assign(hele_wijk=whole)
-    result.loc[whole, list(of_wijk)] = of_wijk
+    own = pd.MultiIndex.from_arrays([means["nr"], wijk, means["periode"]])
+    whole = (here.to_numpy() == size.reindex(own).to_numpy()) & own.isin(published.index)
+    replaced = means.index[whole]
+    of_wijk = published[["low", "high", "status", "openbaar"]].reindex(own[whole]).set_axis(replaced)
+    result = parts.assign(hele_wijk=parts.index.isin(replaced))
+    result.loc[replaced, list(of_wijk)] = of_wijk
     return result
 
 

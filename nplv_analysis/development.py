@@ -173,7 +173,6 @@ def _period_contrast(rows: pd.DataFrame, before: pd.DataFrame, catalogue: Catalo
     """
     from scipy import stats
 
-    result = pd.Series(np.nan, index=rows.index)
     mere = rows["eenheid"].str.startswith("aantal").eq(True)
     now, then = (frame["teller"].where(~mere, frame["waarde"]) for frame in (rows, before))
     people, people_then = (frame["noemer"].where(frame["noemer"] > 0).where(~mere, 1.0) for frame in (rows, before))
@@ -184,27 +183,32 @@ def _period_contrast(rows: pd.DataFrame, before: pd.DataFrame, catalogue: Catalo
     part = people / (people + people_then)
     distance = up * (nearest * (1 - part) - nearest_then * part)
     size = (distance.clip(lower=0) / np.sqrt(((now + then) * part * (1 - part)).where(now + then > 0))).fillna(0)
-    wijken = [area.id for area in catalogue.areas if area.kind in WIJKEN]
-    changes = pd.DataFrame({"now": now, "then": then, "people": people, "people_then": people_then})
-    for _, series in rows[usable].groupby(["indicator", "reeks"], sort=False):
-        squares, freedom, tested = 0.0, 0, []
-        for _, group in series.groupby(["vorige_periode", "periode"], sort=False):
-            beside = group.index[group["gebied"].isin(wijken)]
-            if len(beside) >= LEAST_AREAS:
-                squares += _chi_squared(changes.loc[beside])
-                freedom += len(beside) - 1
-                tested.append((group.index, len(beside) - 1))
-        for here, free in tested:
-            dispersion = max(1.0, squares / freedom)
-            result[here] = 2 * stats.t.sf(size[here] / np.sqrt(dispersion), free)
-    return result
+    mine = rows[usable]
+    series = mine.groupby(["indicator", "reeks"], sort=False).ngroup()
+    pair = mine.groupby(["indicator", "reeks", "vorige_periode", "periode"], sort=False).ngroup()
+    wijken = mine["gebied"].isin([area.id for area in catalogue.areas if area.kind in WIJKEN])
+    changes = pd.DataFrame({"now": now, "then": then, "people": people, "people_then": people_then})[usable]
+    tests = changes[wijken].assign(reeks=series, paar=pair)
+    tests = (
+        tests.assign(chi=_chi_squared(tests), vrij=1)
+        .groupby("paar")
+        .agg({"reeks": "first", "chi": "sum", "vrij": "sum"})
+    )
+    tests = tests[tests["vrij"] >= LEAST_AREAS]
+    tests["vrij"] -= 1
+    pooled = tests.groupby("reeks")[["chi", "vrij"]].sum()
+    dispersion = series.map(pooled["chi"] / pooled["vrij"]).clip(lower=1)
+    p = 2 * stats.t.sf(size[usable] / np.sqrt(dispersion), pair.map(tests["vrij"]))
+    return pd.Series(p, index=mine.index).reindex(rows.index)
 
 
-def _chi_squared(changes: pd.DataFrame) -> float:
-    """Pearson's chi-squared of the counts of two periods, given their sum, around the rate ratio that all share."""
+def _chi_squared(changes: pd.DataFrame) -> pd.Series:
+    """Pearson's chi-squared of the counts of two periods, given their sum, around the rate ratio that a pair shares."""
     now, then, people, people_then = (changes[name] for name in ("now", "then", "people", "people_then"))
     both = people + people_then
-    above, below = (now * people_then / both).sum(), (then * people / both).sum()
+    above, below = (
+        part.groupby(changes["paar"]).transform("sum") for part in (now * people_then / both, then * people / both)
+    )
     part = above * people / (above * people + below * people_then)
     expected = (now + then) * part
-    return float(((now - expected) ** 2 / (expected * (1 - part))).fillna(0).sum())
+    return ((now - expected) ** 2 / (expected * (1 - part))).fillna(0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from nplv_analysis.areas import wijk_of
+from nplv_analysis.areas import wijken_of
 from nplv_analysis.catalogue import Catalogue
 from nplv_analysis.computation import MEAN
 from nplv_analysis.units import units_of
@@ -45,7 +45,7 @@ def method_error(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFra
         }
     )
     found = []
-    for whole in (buurten["code"].map(wijk_of), pd.Series(catalogue.gemeente.code, index=buurten.index)):
+    for whole in (wijken_of(buurten["code"]), pd.Series(catalogue.gemeente.code, index=buurten.index)):
         sums = parts.groupby([buurten["nr"], whole.rename("code"), buurten["periode"]]).sum()
         found.append(sums[sums["gewicht"] > 0].join(published, how="inner"))
     rows = pd.concat(found).sort_index(level="nr", kind="stable", sort_remaining=False).reset_index()

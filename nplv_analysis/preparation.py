@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -220,8 +221,13 @@ def _write(data: Path, prepared: Prepared) -> None:
         new = Path(name)
         prepared.observations.to_parquet(new / OBSERVATIONS, index=False)
         for name, edition in ((INTERNAL, prepared.internal), (PUBLIC, prepared.public)):
-            edition.figures.to_parquet(new / f"figures{name}.parquet", index=False)
-            edition.method_error.to_csv(new / f"method_error{name}.csv", index=False, lineterminator="\n")
+            figures, error = new / f"figures{name}.parquet", new / f"method_error{name}.csv"
+            if name == PUBLIC and edition is prepared.internal:
+                shutil.copyfile(new / f"figures{INTERNAL}.parquet", figures)
+                shutil.copyfile(new / f"method_error{INTERNAL}.csv", error)
+                continue
+            edition.figures.to_parquet(figures, index=False)
+            edition.method_error.to_csv(error, index=False, lineterminator="\n")
         (new / REPLACED).write_text(csv_of(prepared.replaced), encoding="utf-8", newline="\n")
         (new / AREAS).write_text(to_geojson(prepared.boundaries), encoding="utf-8", newline="\n")
         (new / SOURCES).write_text(

@@ -22,6 +22,8 @@ USED = (
     *("bron", "variabele", "code", "niveau", "periode", "waarde", "onder", "boven"),
     *("teken", "genoemd", "buurt", "opmerking", *PRECISION, "openbaar", "status", "delen"),
 )
+#: What adding up an amount needs.
+SUMMED = ["waarde", "low", "high", "factor", "aantal", "delen", "verschil", "alleen"]
 #: Columns of the amounts: their lowest and highest value, and whether the source has them at all.
 AMOUNTS = [f"{name}_{what}" for name in (REST, DENOMINATOR, WEIGHT, COVERAGE) for what in ("low", "high", "er")]
 #: Those that a place without a value has no use for.
@@ -106,10 +108,10 @@ def units_of(series: Sequence[Series], observations: pd.DataFrame) -> pd.DataFra
     parts["low"], parts["high"] = (parts["waarde"].fillna(parts[bound]) for bound in ("onder", "boven"))
     # A figure is no more public than what it is computed with, whatever the period.
     hidden = parts.loc[(parts["deel"] != OWN) & ~parts["openbaar"], "nr"].unique()
-    counted = [not only or period in only for only, period in zip(parts["alleen"], parts["periode"], strict=True)]
-    parts = parts[pd.Series(counted, index=parts.index, dtype="bool")]
-    own = parts["deel"] == OWN
-    units = _with_amounts(_values(parts[own]), parts[~own])
+    limited = parts.loc[parts["alleen"].astype(bool), ["alleen", "periode"]]
+    other = [period not in only for only, period in zip(limited["alleen"], limited["periode"], strict=True)]
+    own, counted = parts["deel"] == OWN, ~parts.index.isin(limited.index[other])
+    units = _with_amounts(_values(parts[own & counted]), parts.loc[~own & counted, [*UNIT, "deel", *SUMMED]])
     units["openbaar"] &= ~units["nr"].isin(hidden)
     inside = units["nr"].isin([nr for nr, one in enumerate(series) if nested(one)])
     for end in ("low", "high"):

@@ -137,9 +137,10 @@ def _layouts(observations: pd.DataFrame, stated: Mapping[str, int], codes: Codes
 def _check_editions(observations: pd.DataFrame, stated: Mapping[str, int]) -> None:
     """Report a code that the edition of the Kerncijfers of the stated layout does not have."""
     layouts = observations["bestand"].map(dict(stated))
-    people = observations[observations["variabele"] == "inwoners"]
-    for (layout, level), places in people.groupby([layouts, "niveau"]):
-        whole = people.loc[(layouts == layout) & (people["niveau"] == "gemeente"), "waarde"].max()
+    people = observations[observations["variabele"] == "inwoners"].assign(uitgave=layouts)
+    wholes = people[people["niveau"] == "gemeente"].groupby("uitgave")["waarde"].max()
+    for (layout, level), places in people.groupby(["uitgave", "niveau"]):
+        whole = wholes.get(layout, math.nan)
         # A selection of some buurten is no list of all of them.
         if level in ("buurt", "wijk") and places["waarde"].sum() >= ALL_INHABITANTS * whole:
             rows = observations[(layouts == layout) & (observations["niveau"] == level)]
