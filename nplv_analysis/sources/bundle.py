@@ -114,7 +114,13 @@ def _text(value: object) -> str:
 
 def in_gemeente(code: str, gemeente: str) -> bool:
     """Tell whether a CBS code is of the gemeente, of something in it, or of the country."""
-    return code[:2] == "NL" or (code[:2] in ("GM", "WK", "BU") and code[2:6] == gemeente[2:])
+    return code.startswith(codes_begin(gemeente))
+
+
+@cache
+def codes_begin(gemeente: str) -> tuple[str, ...]:
+    """Give what the codes of the country, of a gemeente and of what is in it begin with."""
+    return "NL", *(level + gemeente[2:6] for level in ("GM", "WK", "BU"))
 
 
 def read_bundle(path: Path, name: str) -> Bundle:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from nplv_analysis.errors import InputError, did_you_mean
 from nplv_analysis.records import SUFFIX, Record
-from nplv_analysis.sources.bundle import Bundle, in_gemeente
+from nplv_analysis.sources.bundle import Bundle, codes_begin
 from nplv_analysis.sources.kwb_topics import (
     BY_CODE,
     BY_NAME,
@@ -181,8 +181,9 @@ def _read_statline(table: Table, record: Record, place: Place) -> pd.DataFrame:
 
 def _of_gemeente(table: Table, column: str, gemeente: str) -> list[tuple[Row, str]]:
     """Give the rows of the gemeente and the country, each with its code."""
+    mine = codes_begin(gemeente)
     codes = map(str.strip, table.column(column))
-    return [(row, code) for row, code in zip(table, codes, strict=True) if in_gemeente(code, gemeente)]
+    return [(row, code) for row, code in zip(table, codes, strict=True) if code.startswith(mine)]
 
 
 def _codes_from_names(

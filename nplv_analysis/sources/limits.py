@@ -35,8 +35,6 @@ CHARACTERS = 100_000_000
 _PART = 1 << 20
 #: How zip files, and with that workbooks, and gzip files begin.
 _PACKED = (b"PK\x03\x04", b"\x1f\x8b")
-#: An old way to end a line, which is slower to read.
-_RETURN_ALONE = re.compile(r"\r(?!\n)")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
@@ -78,7 +76,7 @@ def content_of(path: Path, name: str, most: int) -> bytes:
 def text_of(path: Path, name: str) -> str:
     """Give the text of a delimited file that is not too large, in one of the two encodings that publishers use."""
     data = content_of(path, name, TEXT)
-    if not data.strip():
+    if not data or data.isspace():
         raise InputError(name, "a header and rows; the file is empty")
     if data.startswith(_PACKED):
         raise InputError(name, "a table; this file is packed (zip or gzip), so unpack it first")
@@ -95,7 +93,8 @@ def text_of(path: Path, name: str) -> str:
 
 def lines_of(text: str) -> Iterator[str]:
     """Give the lines one by one, without a copy of the whole; no other sign than a line end begins a new one."""
-    if _RETURN_ALONE.search(text):
+    # An old way to end a line, with a return alone, is slower to read.
+    if "\r" in text and text.count("\r") > text.count("\r\n"):
         yield from (line[0] for line in _LINE.finditer(text))
         return
     start = 0

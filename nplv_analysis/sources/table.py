@@ -16,51 +16,45 @@ from nplv_analysis.errors import InputError, did_you_mean, shown
 from nplv_analysis.sources.cells import Cell, decimal_mark, is_unclear, parse_cell, shows_comma
 from nplv_analysis.sources.limits import check_cells, lines_of, text_of
 
+#: What a cell may hold and yet be empty.
+_SPACES = "".join(sign for sign in map(chr, range(0x3001)) if sign.isspace())
 #: What publishers write in place of a number, for messages.
 SIGNS = ". x - <5 or nothing"
 
 
-class Line(Sequence[str]):
-    """A line of a delimited file, cut into cells only when they are asked for: of a file on the country few are."""
-
-    __slots__ = ("separator", "text", "width")
-
-    def __init__(self, text: str, separator: str, width: int) -> None:
-        self.text, self.separator, self.width = text, separator, width
-
-    def __len__(self) -> int:
-        return self.width
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.text.split(self.separator))
-
-    def __getitem__(self, place: Any) -> Any:
-        return self.text.split(self.separator, place + 1)[place]
-
-
 class Row:
-    """One line of a table: its number in the file and its cells, by column name or in the order of the columns."""
+    """One line of a table: its number in the file and its cells, by column name or in the order of the columns.
 
-    __slots__ = ("_cells", "_columns", "number")
+    A line of a delimited file stays one text until its cells are asked for: of a file on the country few are.
+    """
 
-    def __init__(self, number: int, cells: dict[str, str] | Sequence[str], columns: tuple[str, ...] = ()) -> None:
-        self.number, self._cells, self._columns = number, cells, columns
+    __slots__ = ("_cells", "_columns", "_separator", "number")
+
+    def __init__(
+        self, number: int, cells: dict[str, str] | Sequence[str], columns: tuple[str, ...] = (), separator: str = ""
+    ) -> None:
+        self.number, self._cells, self._columns, self._separator = number, cells, columns, separator
 
     @property
     def cells(self) -> dict[str, str]:
         """The cells by column name."""
         if not isinstance(self._cells, dict):
-            self._cells = dict(zip(self._columns, self._cells, strict=True))
+            self._cells = dict(zip(self._columns, self.texts, strict=True))
         return self._cells
 
     @property
     def texts(self) -> Iterable[str]:
         """The cells alone."""
-        return self._cells.values() if isinstance(self._cells, dict) else self._cells
+        cells = self._cells
+        if isinstance(cells, str):
+            return cells.split(self._separator)
+        return cells.values() if isinstance(cells, dict) else cells
 
     def text(self, column: str, place: int) -> str:
         """Give one cell, of which the place is known, without a look at the others."""
         cells = self._cells
+        if isinstance(cells, str):
+            return cells.split(self._separator, place + 1)[place]
         return cells[column] if isinstance(cells, dict) else cells[place]
 
     def __eq__(self, other: object) -> bool:
@@ -237,62 +231,68 @@ def read_table(path: Path, name: str) -> Table:
         from nplv_analysis.sources.sheets import first_sheet
 
         return table_of(first_sheet(path, name), name)
-    return table_of(_delimited(path, name), name)
+    return _delimited(path, name)
 
 
-def table_of(lines: Sequence[tuple[int, Sequence[str]]], name: str) -> Table:
+def table_of(lines: Iterable[tuple[int, Sequence[str]]], name: str) -> Table:
     """Make a table of numbered lines, the first of which that is not empty is the header."""
-    # Mostly the first cell tells, and the others need not be looked at.
-    numbered = [line for line in lines if (cells := line[1]) and (cells[0].strip() or any(c.strip() for c in cells))]
-    if not numbered:
+    return _table(((number, cells, len(cells)) for number, cells in lines if any(cell.strip() for cell in cells)), name)
+
+
+def _table(lines: Iterator[tuple[int, Sequence[str], int]], name: str, separator: str = "") -> Table:
+    """Make a table of lines that are not empty: number, cells (or the text they stand in), and how many they are."""
+    first, header, most = next(lines, (0, "", 0))
+    if not first:
         raise InputError(name, "a header and rows; the file is empty")
-    _, header = numbered[0]
-    columns = tuple(c.strip() for c in header)
+    columns = tuple(c.strip() for c in (header.split(separator) if isinstance(header, str) else header))
     double = next((column for column, times in Counter(columns).items() if times > 1), None)
     if double is not None:
-        raise InputError(name, "each column name once", row=numbered[0][0], column=double)
-    if len(numbered) == 1:
-        raise InputError(name, "rows below the header; there are none")
+        raise InputError(name, "each column name once", row=first, column=double)
     rows = []
-    for number, cells in numbered[1:]:
-        if len(cells) != len(columns):
-            found = f"{len(cells)} cells"
-            raise InputError(name, f"{len(columns)} cells as in the header", row=number, value=found)
-        rows.append(Row(number, cells, columns))
+    for number, cells, width in lines:
+        if width != most:
+            raise InputError(name, f"{most} cells as in the header", row=number, value=f"{width} cells")
+        rows.append(Row(number, cells, columns, separator))
+    if not rows:
+        raise InputError(name, "rows below the header; there are none")
     return Table(name, columns, tuple(rows))
 
 
-def _delimited(path: Path, name: str) -> list[tuple[int, Sequence[str]]]:
-    """Give the rows with the line each begins on; a cell between quotes may go on over several lines."""
+def _delimited(path: Path, name: str) -> Table:
+    """Read a delimited file; what is between quotes in its header is the name of a column, whatever signs are in it."""
     text = text_of(path, name)
     first = next((line for line in lines_of(text) if line.strip()), "")
-    # What stands between quotes is the name of a column, whatever signs are in it.
     header = re.sub(r'"[^"]*"', "", first)
     separator = max(";,\t", key=header.count)
+    return _table(_lines(text, name, separator), name, separator)
+
+
+def _lines(text: str, name: str, separator: str) -> Iterator[tuple[int, Sequence[str], int]]:
+    """Give the lines that are not empty, each with the number it begins on: a cell with quotes may hold several."""
     # A cell with quotes around it and no quote or separator in it.
     quoted = re.compile(rf'"(?<![^{separator}]")[^"{separator}]*"(?![^{separator}])')
-    rows: list[tuple[int, Sequence[str]]] = []
-    number, widest, most, longest, lines = 1, 0, 0, csv.field_size_limit(), lines_of(text)
+    empty, longest = separator + _SPACES, csv.field_size_limit()
+    cells: Sequence[str]
+    filled: object
+    number, widest, most, lines = 1, 0, 0, lines_of(text)
     for line in lines:
-        taken, plain = 1, line.rstrip("\r\n")
-        cells: Sequence[str]
+        taken, plain, hard = 1, line.rstrip("\r\n"), len(line) > longest
         if '"' in line:
             # Without quotes around cells the others stay, and with these the line is for the module that knows all.
             plain = quoted.sub(lambda cell: cell[0][1:-1], plain)
-        if '"' in plain or len(line) > longest:
+            hard = hard or '"' in plain
+        if hard:
             reader = csv.reader(chain([line], lines), delimiter=separator, strict=True)
             try:
                 cells = next(reader)
             except csv.Error as error:
                 raise InputError(name, f"a well-formed delimited file ({error})", row=number) from None
-            taken, width = reader.line_num, len(cells)
+            taken, width, filled = reader.line_num, len(cells), any(cell.strip() for cell in cells)
         else:
-            width = plain.count(separator) + 1 if plain else 0
-            cells = Line(plain, separator, width)
-        if width:
-            rows.append((number, cells))
-        number += taken
+            cells, width, filled = plain, plain.count(separator) + 1, plain.strip(empty)
+        begins, number = number, number + taken
         if width > widest or number > most:
             widest = max(widest, width)
             most = check_cells(name, number - 1, widest)
-    return rows
+        if filled:
+            yield begins, cells, width
