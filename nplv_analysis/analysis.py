@@ -151,7 +151,12 @@ class Analysis:
     @cached_property
     def targets(self) -> pd.DataFrame:
         """The targets of Groningen-Noord for the indicators of this theme."""
-        return targets(self.table, self.data.catalogue, np.random.default_rng(SEED))
+        if self.first_year or self.last_year:
+            # What was measured outside these years is left out.
+            return targets(self.table, self.data.catalogue, np.random.default_rng(SEED))
+        goals = self.data.targets
+        mine = goals["indicator"].isin([i.id for i in self.indicators])
+        return with_plain_text(goals[mine].reset_index(drop=True))
 
     @property
     def internal(self) -> bool:

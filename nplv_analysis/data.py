@@ -17,6 +17,7 @@ from nplv_analysis.folders import find_data
 from nplv_analysis.preparation import load_prepared
 from nplv_analysis.records import Record
 from nplv_analysis.sources import BOUNDARIES, PLACES
+from nplv_analysis.targets import COLUMNS as TARGETS
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Data:
         The data folder.
     boundaries : dict
         Shapes of areas by id, as GeoJSON geometries; empty when no boundaries are shipped.
+    targets : DataFrame
+        The targets of the programme area (``targets.COLUMNS``); empty when the catalogue has none.
     """
 
     figures: pd.DataFrame
@@ -45,6 +48,7 @@ class Data:
     method_error: pd.DataFrame
     folder: Path
     boundaries: Shapes = field(default_factory=dict)
+    targets: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(TARGETS)))
 
     @property
     def internal(self) -> bool:
@@ -179,7 +183,15 @@ def load(data_map: str | Path | None = None, *, public: bool = False) -> Data:
     # Boundaries are one map: a part of it that is not public takes the whole map away.
     shown = not public or all(record.public for record in prepared.records if record.reader == BOUNDARIES)
     boundaries = prepared.boundaries if shown else {}
-    return Data(edition.figures, prepared.catalogue, tuple(records), edition.method_error, folder, boundaries)
+    return Data(
+        edition.figures,
+        prepared.catalogue,
+        tuple(records),
+        edition.method_error,
+        folder,
+        boundaries,
+        edition.targets,
+    )
 
 
 def example(folder: str | Path) -> Path:

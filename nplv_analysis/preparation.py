@@ -9,6 +9,7 @@ import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from nplv_analysis.agreement import check_agreement
@@ -31,6 +32,7 @@ from nplv_analysis.records import DISCLOSURE_FIELDS, Record, read_records, sha25
 from nplv_analysis.sources import BOUNDARIES, LAYOUTS, LOCATIONS, PLACES, read
 from nplv_analysis.sources.indelingen import SHIPPED, shipped_changes, with_own_changes
 from nplv_analysis.sources.ois import with_own_series
+from nplv_analysis.targets import targets
 from nplv_analysis.uncertainty import with_intervals
 
 OBSERVATIONS = "observations.parquet"
@@ -40,24 +42,24 @@ REPLACED = "vervangen.csv"
 SOURCES = "sources.json"
 #: Endings of the files of an edition: with all figures, and with those of public sources alone.
 INTERNAL, PUBLIC = "", "_public"
-FILES = (
-    OBSERVATIONS,
-    AREAS,
-    REPLACED,
-    *(
-        f"{name}{edition}.{kind}"
-        for edition in (INTERNAL, PUBLIC)
-        for name, kind in (("figures", "parquet"), ("method_error", "csv"))
-    ),
-    SOURCES,
-)
+
+
+def tables_of(edition: str) -> tuple[str, str, str]:
+    """Name the files of an edition: figures, targets, and the error of the method."""
+    return f"figures{edition}.parquet", f"targets{edition}.parquet", f"method_error{edition}.csv"
+
+
+FILES = (OBSERVATIONS, AREAS, REPLACED, *tables_of(INTERNAL), *tables_of(PUBLIC), SOURCES)
+#: Start of the random numbers, so that the same raw files give the same tables.
+SEED = 2024
 
 
 @dataclass(frozen=True)
 class Edition:
-    """The released figures with intervals, verdicts and changes, and how well figures are computed from buurten."""
+    """The released figures with intervals, verdicts and changes, the targets, and how well figures are computed."""
 
     figures: pd.DataFrame
+    targets: pd.DataFrame
     method_error: pd.DataFrame
 
 
@@ -116,7 +118,9 @@ def _edition(observations: pd.DataFrame, catalogue: Catalogue, rules: Rules) -> 
     judged = with_verdict(with_intervals(released, catalogue), catalogue)
     # The error of the method is shown unrounded, so it rests on public figures alone.
     error = method_error(observations[observations["openbaar"]], catalogue)
-    return Edition(with_development(judged, catalogue), error)
+    # On long series many models are fitted, so it is done here and not on each page.
+    goals = targets(judged, catalogue, np.random.default_rng(SEED))
+    return Edition(with_development(judged, catalogue), goals, error)
 
 
 def strictest_rules(records: list[Record]) -> Rules:
@@ -143,10 +147,11 @@ def load_prepared(data: Path) -> Prepared:
         replaced = pd.read_csv(folder / REPLACED, dtype={"periode": str})
         internal, public = (
             Edition(
-                pd.read_parquet(folder / f"figures{edition}.parquet"),
-                pd.read_csv(folder / f"method_error{edition}.csv", dtype={"periode": str}),
+                pd.read_parquet(folder / figures),
+                pd.read_parquet(folder / goals),
+                pd.read_csv(folder / error, dtype={"periode": str}),
             )
-            for edition in (INTERNAL, PUBLIC)
+            for figures, goals, error in map(tables_of, (INTERNAL, PUBLIC))
         )
     except (FileNotFoundError, KeyError, ValueError):
         return prepare(data)
@@ -221,12 +226,13 @@ def _write(data: Path, prepared: Prepared) -> None:
         new = Path(name)
         prepared.observations.to_parquet(new / OBSERVATIONS, index=False)
         for name, edition in ((INTERNAL, prepared.internal), (PUBLIC, prepared.public)):
-            figures, error = new / f"figures{name}.parquet", new / f"method_error{name}.csv"
+            figures, goals, error = (new / file for file in tables_of(name))
             if name == PUBLIC and edition is prepared.internal:
-                shutil.copyfile(new / f"figures{INTERNAL}.parquet", figures)
-                shutil.copyfile(new / f"method_error{INTERNAL}.csv", error)
+                for here, there in zip(tables_of(INTERNAL), (figures, goals, error), strict=True):
+                    shutil.copyfile(new / here, there)
                 continue
             edition.figures.to_parquet(figures, index=False)
+            edition.targets.to_parquet(goals, index=False)
             edition.method_error.to_csv(error, index=False, lineterminator="\n")
         (new / REPLACED).write_text(csv_of(prepared.replaced), encoding="utf-8", newline="\n")
         (new / AREAS).write_text(to_geojson(prepared.boundaries), encoding="utf-8", newline="\n")

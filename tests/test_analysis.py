@@ -15,7 +15,7 @@ from helpers import ROOT
 import nplv_analysis as nplv
 from nplv_analysis.analysis import Analysis, analyse
 from nplv_analysis.areas import ITSELF
-from nplv_analysis.catalogue import load_catalogue
+from nplv_analysis.catalogue import THEMES, load_catalogue
 from nplv_analysis.data import Data, load
 from nplv_analysis.errors import NplvError, UnknownNameError
 from nplv_analysis.folders import find_data
@@ -73,6 +73,20 @@ def test_an_analysis_holds_its_theme_alone(town_folder: Path) -> None:
     }
     assert list(found.targets["indicator"]) == ["minimahuishoudens"]
     assert not found.internal
+
+
+def test_every_page_has_the_targets_that_were_prepared(town_folder: Path) -> None:
+    data = load(town_folder)
+    folder = str(town_folder)
+    monitor = analyse("gebiedsmonitor", "gemeente", data_map=folder).targets
+    assert list(monitor["indicator"]) == list(data.targets["indicator"])
+    for theme in THEMES:
+        mine = analyse(theme, "voorbeeldwijk-noord", data_map=folder).targets.set_index("indicator")
+        pd.testing.assert_frame_equal(mine, monitor.set_index("indicator").loc[mine.index])
+    # Of a long series the models are fitted once; with fewer years they say so.
+    assert monitor["kans_van_2030"].notna().any()
+    short = analyse("gebiedsmonitor", "gemeente", vanaf=2018, data_map=folder).targets
+    assert short["kans_van_2030"].isna().all()
 
 
 def test_positions_lead_to_the_same_figure_of_each_area(town_folder: Path) -> None:

@@ -170,6 +170,6 @@ def test_every_part_is_well_formed_for_every_kind_of_area(real_data: Data, area:
 
 
 def test_an_empty_catalogue_of_targets_does_not_break_the_page(real_data: Data) -> None:
-    nothing = replace(real_data, figures=real_data.figures.iloc[:0])
+    nothing = replace(real_data, figures=real_data.figures.iloc[:0], targets=real_data.targets.iloc[:0])
     for part in PARTS:
         assert part(monitor(nothing, "selwerd")).html
