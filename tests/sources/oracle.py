@@ -21,6 +21,8 @@ Cells = dict[tuple[int, str], list[tuple[str, str]]]
 
 #: Where a file has no other number with a mark, nobody can tell what this one means.
 TWO_WAYS = re.compile(r"-?[1-9][0-9]{0,2}[.,][0-9]{3}")
+#: A number with a mark.
+MARKED = re.compile(r"-?[0-9.,]*[.,][0-9]+")
 NO_NUMBER = ("", ".", "x", "X", *(f"-{code}{end}" for code in ("99997", "99999999") for end in ("", ".0", ",0")))
 
 
@@ -86,14 +88,20 @@ def _of_json(data: bytes, seed: Seed) -> Cells:
 
 
 def _of_workbook(data: bytes, seed: Seed) -> Cells:
-    """Read the sheets from the XML itself, by the names of the elements alone."""
+    """Read the sheets from the XML itself, by the names of the elements alone.
+
+    A number has no mark there. Of a text with one that stands alone any mark that it can be read with is the right one.
+    """
     found: Cells = defaultdict(list)
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         parts = {name: packed.read(name) for name in packed.namelist()}
     shared = [_words(entry) for entry in _all(parts.get("xl/sharedStrings.xml", b"<sst/>"), "si")]
-    for name, part in parts.items():
+    sheets = {name: part for name, part in parts.items() if name.startswith("xl/worksheets/")}
+    texts = shared + [_words(cell) for part in sheets.values() for cell in _all(part, "is")]
+    marked = sum(bool(MARKED.fullmatch(text.strip())) for text in texts)
+    for part in sheets.values():
         above: dict[str, list[str]] = defaultdict(list)
-        for row in _all(part, "row") if name.startswith("xl/worksheets/") else []:
+        for row in _all(part, "row"):
             for cell in (cell for cell in row if _local(cell) == "c"):
                 place = cell.get("r", "").rstrip("0123456789")
                 kind, text = cell.get("t", "n"), _words(cell)
@@ -103,6 +111,8 @@ def _of_workbook(data: bytes, seed: Seed) -> Cells:
                     found[line, column].append((f"{Decimal(text):f}" if kind == "n" and text else text, seed.mark))
                     if kind == "n" and text:
                         found[line, column].append((f"{Decimal(text):f}", "."))
+                    elif marked == 1 and MARKED.fullmatch(text.strip()):
+                        found[line, column].append((text, ""))
                 above[place].append(" ".join(text.split()))
         # What is not there is empty.
         for column in {column for columns in above.values() for column in columns}:
