@@ -188,7 +188,7 @@ def _period_contrast(rows: pd.DataFrame, before: pd.DataFrame, catalogue: Catalo
     pair = mine.groupby(["indicator", "reeks", "vorige_periode", "periode"], sort=False).ngroup()
     wijken = mine["gebied"].isin([area.id for area in catalogue.areas if area.kind in WIJKEN])
     changes = pd.DataFrame({"now": now, "then": then, "people": people, "people_then": people_then})[usable]
-    tests = changes[wijken].assign(reeks=series, paar=pair)
+    tests = changes.assign(reeks=series, paar=pair)[wijken]
     tests = (
         tests.assign(chi=_chi_squared(tests), vrij=1)
         .groupby("paar")

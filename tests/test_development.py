@@ -269,10 +269,13 @@ def test_the_dispersion_of_the_british_doctors() -> None:
         assert 4 * dispersion == pytest.approx(11.15533, abs=0.005)
 
 
-def wijken(*counts: tuple[int, ...], unit: str = "aantal misdrijven", **other: float) -> pd.DataFrame:
+def wijken(
+    *counts: tuple[int, ...], unit: str = "aantal misdrijven", kind: str = "nplv", **other: float
+) -> pd.DataFrame:
     """Give the changes of counts of as many wijken, and of the gemeente that is their sum."""
     names = [f"wijk{n}" for n in range(len(counts))]
-    town = catalogue(indicator(unit=unit, smallest_difference=TEN_PERCENT), *(area(name) for name in names))
+    places = (area(name, kind=kind) for name in names)
+    town = catalogue(indicator(unit=unit, smallest_difference=TEN_PERCENT), *places)
     totals = tuple(sum(year) for year in zip(*counts, strict=True))
     rows = [
         {"gebied": name, "periode": str(2016 + i), "waarde": float(count), "eenheid": unit, "interval_soort": CHANCE}
@@ -293,6 +296,8 @@ def test_fewer_than_five_wijken_say_nothing_of_how_wijken_change() -> None:
     enough = wijken(*[(100, 40)] * 5)
     assert enough.loc[("wijk0", "2017"), "verandering_oordeel"] == UNCHANGED
     assert enough.loc[("gemeente", "2017"), "verandering_oordeel"] == IMPROVED
+    # Areas that were put together are no wijken, however many there are.
+    assert set(wijken(*[(100, 40)] * 6, kind="samengesteld")["verandering_oordeel"]) == {""}
 
 
 def test_a_calm_year_does_not_make_the_changes_of_that_year_sure() -> None:

@@ -139,6 +139,8 @@ def _read_delivered(raw: Path, record: Record, catalogue: Catalogue) -> list[dic
 
 def _observations(rows: list[dict[str, Any]] | pd.DataFrame, record: Record) -> pd.DataFrame:
     """Put what the record says beside what the file says."""
+    if not len(rows):
+        raise InputError(record.file, "at least one figure; there is none")
     frame = pd.DataFrame(rows)
     if record.provisional:
         provisional = frame["periode"].isin(record.provisional) & (frame["status"] == "waargenomen")

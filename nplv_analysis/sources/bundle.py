@@ -120,7 +120,7 @@ def in_gemeente(code: str, gemeente: str) -> bool:
 @cache
 def codes_begin(gemeente: str) -> tuple[str, ...]:
     """Give what the codes of the country, of a gemeente and of what is in it begin with."""
-    return "NL", *(level + gemeente[2:6] for level in ("GM", "WK", "BU"))
+    return "NL", *(level + gemeente[2:6] for level in ("GM", "WK", "BU") if gemeente)
 
 
 def read_bundle(path: Path, name: str) -> Bundle:

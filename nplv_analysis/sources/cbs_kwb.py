@@ -21,7 +21,6 @@ from nplv_analysis.sources.kwb_topics import (
     BY_SHORT,
     Topic,
     of_edition,
-    of_workbook,
     plain_name,
     same_unit,
 )
@@ -150,9 +149,8 @@ def _read_workbook(table: Table, record: Record, place: Place) -> pd.DataFrame:
     mine = _of_gemeente(table, WORKBOOK, place.gemeente)
     if not mine:
         raise InputError(table.file, f"rows of {place.gemeente}; there are none", column=WORKBOOK)
-    year = _year(record)
-    used = {column: of_workbook(BY_SHORT[column], year) for column in table.columns if column in BY_SHORT}
-    return _observations(table, used, year, mine)
+    used = {column: BY_SHORT[column] for column in table.columns if column in BY_SHORT}
+    return _observations(table, used, _year(record), mine)
 
 
 def _read_statline(table: Table, record: Record, place: Place) -> pd.DataFrame:

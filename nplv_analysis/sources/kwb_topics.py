@@ -29,8 +29,8 @@ TOPICS = (
     Topic("inwoners_0_15", COUNT, ("k_0Tot15Jaar",), ("10680",), "a_00_14"),
     Topic("huishoudens", COUNT, ("HuishoudensTotaal",), ("1050010_2",), "a_hh"),
     # Of what the register of the WOZ calls dwellings, later of what the BAG does: never one series.
-    Topic("woningwaarde", EURO, ("GemiddeldeWoningwaarde",), ("M003039",)),
-    Topic("woz_waarde", EURO, ("GemiddeldeWOZWaardeVanWoningen",), ("M001642",), "g_woz"),
+    Topic("woningwaarde", EURO, ("GemiddeldeWoningwaarde",), ("M003039",), "g_woz"),
+    Topic("woz_waarde", EURO, ("GemiddeldeWOZWaardeVanWoningen",), ("M001642",), "g_wozbag"),
     # Schooling of people aged 15 to 75; since 2024 in another classification, so other variables.
     Topic("opleiding_laag", COUNT, ("OpleidingsniveauLaag",), (), "a_opl_lg"),
     Topic("opleiding_middelbaar", COUNT, ("OpleidingsniveauMiddelbaar",), (), "a_opl_md"),
@@ -93,9 +93,6 @@ IN_2013 = {
         )
     },
 }
-#: The short name in the workbooks is the same for both values of dwellings. The table of 2020 still had the first, that
-#: of 2024 has the second; between them CBS announced the change (in 2021), so that it begins there is inferred.
-WORKBOOK_TO_2020 = {"woz_waarde": "woningwaarde"}
 
 
 def plain_name(text: str) -> str:
@@ -116,8 +113,3 @@ def same_unit(ours: str, theirs: str) -> bool:
 def of_edition(topic: Topic, year: str) -> Topic:
     """Give the topic under the name of our variable that fits the definition of its edition."""
     return topic._replace(variable=IN_2013.get(topic.variable, topic.variable)) if year == "2013" else topic
-
-
-def of_workbook(topic: Topic, year: str) -> Topic:
-    """Give the topic of a short name under the name of our variable that fits the definition in that workbook."""
-    return topic._replace(variable=WORKBOOK_TO_2020.get(topic.variable, topic.variable)) if year <= "2020" else topic
