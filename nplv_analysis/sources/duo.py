@@ -64,6 +64,8 @@ def read(delivered: dict[str, Sheet] | Table, record: Record, place: Place) -> l
     table = first_table(delivered, record.file)
     if HOME in table.columns:
         return _read_homes(own_schools(table, place.gemeente))
+    # Without it nobody can tell a selection from the schools of the whole country.
+    table.require("GEMEENTENUMMER")
     if is_revised(table.columns):
         return _read_revisions(own_schools(table, place.gemeente))
     table.require("PEILDATUM_LEERLINGEN", "POSTCODE_VESTIGING")

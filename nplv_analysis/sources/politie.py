@@ -64,7 +64,7 @@ def _read_bundle(bundle: Bundle, place: Place) -> list[dict[str, Any]]:
         )
         if kind in HIDDEN + (HIDDEN_IN_MONTHS if "-" in period else ()) and not seen["waarde"] > 0:
             seen |= {"waarde": float("nan"), "status": "geheim"}
-        elif status.lower().startswith("voorlopig"):
+        elif status.lower().startswith("voorlopig") and seen["status"] == "waargenomen":
             seen["status"] = "voorlopig"
         found.append(seen)
     return found

@@ -270,9 +270,11 @@ def test_changed_cell_changes_nothing_else(folder: Path, name: str) -> None:
         cell = data.draw(st.sampled_from([*NASTY, *(NASTY_CELLS if packed else [])]) | st.text(max_size=8))
         if packed and isinstance(cell, str):
             cell = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", "", cell)
+        # Half a sign is no text in UTF-8, so that all of the file is read in the other encoding.
+        half = "\ud800" in str(cell)
         rows[line][place] = cell
         frame = outcome(folder, seed, written(seed, sheets))
-        if frame is None or line == 0 or seed.reader in TOGETHER or "waarde" not in frame:
+        if frame is None or line == 0 or half or seed.reader in TOGETHER or "waarde" not in frame:
             return
         others = right[right["rij"] != line + 1]
         gained = observed(frame) - observed(others)

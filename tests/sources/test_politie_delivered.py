@@ -62,8 +62,13 @@ def test_months_are_periods_of_their_own(tmp_path: Path) -> None:
 
 
 def test_provisional_year(tmp_path: Path) -> None:
-    seen = read_counts(tmp_path, ("0.0.0", "GM9990", "2023JJ00", 4), ("0.0.0", "GM9990", "2024JJ00", 3))
-    assert list(seen["status"]) == ["waargenomen", "voorlopig"]
+    counts = [
+        ("0.0.0", "GM9990", "2023JJ00", 4),
+        ("0.0.0", "GM9990", "2024JJ00", 3),
+        ("1.1.1", "GM9990", "2024JJ00", "<5"),
+    ]
+    # What is hidden stays so, also in a year that is not final.
+    assert list(read_counts(tmp_path, *counts)["status"]) == ["waargenomen", "voorlopig", "onderdrukt"]
 
 
 def test_nothing_there_is_nil(tmp_path: Path) -> None:
