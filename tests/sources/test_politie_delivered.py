@@ -19,7 +19,7 @@ PERIODS: list[dict[str, object]] = [
 ]
 
 
-def read_counts(tmp_path: Path, *rows: tuple[str, str, str, int | None]) -> pd.DataFrame:
+def read_counts(tmp_path: Path, *rows: tuple[str, str, str, int | str | None]) -> pd.DataFrame:
     """Read rows of kind, place, period and count; keys are as wide as the service writes them."""
     content = odata3(
         "Geregistreerde misdrijven",
