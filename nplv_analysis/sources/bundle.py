@@ -105,7 +105,8 @@ class Bundle:
                 # A figure that is left out is not one that the service says is missing.
                 if column not in row.cells:
                     raise InputError(self.file, f"a key '{column}' in each entry of {name}", row=row.number)
-        return Table(self.file, tuple(columns), tuple(rows))
+        # The services write numbers as JSON does.
+        return Table(self.file, tuple(columns), tuple(rows), ".")
 
 
 def _text(value: object) -> str:

@@ -104,9 +104,7 @@ def own_schools(table: Table, gemeente: str) -> Table:
     if not rows:
         raise InputError(table.file, f"schools of {gemeente}; there are none", column="GEMEENTENUMMER")
     # The decimal mark is that of the whole file.
-    kept = Table(table.file, table.columns, rows)
-    kept.__dict__["decimal"] = table.decimal
-    return kept
+    return Table(table.file, table.columns, rows, table.decimal)
 
 
 def school_code(table: Table, row: Row) -> str:

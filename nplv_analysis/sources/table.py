@@ -70,10 +70,14 @@ class Table:
     file: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+    #: The decimal mark, where it is known from elsewhere than these rows.
+    mark: str | None = None
 
     @cached_property
     def decimal(self) -> str:
         """The decimal mark of this file."""
+        if self.mark is not None:
+            return self.mark
         return decimal_mark(text for row in self.rows for text in row.texts)
 
     def __iter__(self) -> Iterator[Row]:

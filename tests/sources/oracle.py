@@ -53,7 +53,9 @@ def cells_of(seed: Seed, data: bytes) -> Cells:
     """Give the cells of a file as other libraries see them."""
     if seed.name.endswith(".xlsx"):
         return _of_workbook(data, seed)
-    cells = _of_json(data, seed) if seed.figures else _of_text(data, seed)
+    if seed.figures:
+        return _of_json(data, seed)
+    cells = _of_text(data, seed)
     _let_alone(cells)
     return cells
 
@@ -173,7 +175,7 @@ def _fits(row: dict[Any, Any], text: str, mark: str) -> bool:
 def _check_template(row: dict[Any, Any], cells: Cells, mark: str) -> None:
     said = {}
     for name in ("waarde", "teller", "noemer", "n"):
-        ((text, _),) = cells.get((row["rij"], name)) or [("", mark)]
+        (text, _), *_ = cells.get((row["rij"], name)) or [("", mark)]
         said[name] = number(text, "." if "." in text else mark)
         assert said[name] is not None, row
         if not math.isnan(said[name] or 0) and name != "waarde":
