@@ -111,16 +111,19 @@ def _of_workbook(data: bytes, seed: Seed) -> Cells:
     marked = sum(bool(MARKED.fullmatch(text.strip())) for text in texts)
     for part in sheets.values():
         above: dict[str, list[str]] = defaultdict(list)
+        line = 0
         for row in _all(part, "row"):
+            # A row without a number is the next one.
+            line = int(row.get("r") or line + 1)
             for cell in (cell for cell in row if _local(cell) == "c"):
                 place = cell.get("r", "").rstrip("0123456789")
                 kind, text = cell.get("t", "n"), _words(cell)
                 text = shared[int(text)] if kind == "s" else text
-                line = int(row.get("r", 0))
+                in_full = _in_full(text) if kind == "n" else None
                 for column in above[place]:
-                    found[line, column].append((f"{Decimal(text):f}" if kind == "n" and text else text, seed.mark))
-                    if kind == "n" and text:
-                        found[line, column].append((f"{Decimal(text):f}", "."))
+                    found[line, column].append((in_full or text, seed.mark))
+                    if in_full:
+                        found[line, column].append((in_full, "."))
                     elif marked == 1 and MARKED.fullmatch(text.strip()):
                         found[line, column].append((text, ""))
                 above[place].append(" ".join(text.split()))
@@ -129,6 +132,13 @@ def _of_workbook(data: bytes, seed: Seed) -> Cells:
             for line in range(1, 50):
                 found.setdefault((line, column), [("", ".")])
     return found
+
+
+def _in_full(text: str) -> str | None:
+    try:
+        return f"{Decimal(text):f}"
+    except InvalidOperation:
+        return None
 
 
 def _all(part: bytes, name: str) -> list[Element]:
