@@ -16,6 +16,7 @@ from nplv_analysis.catalogue import INTERNAL, MONITOR, Area, Indicator
 from nplv_analysis.data import Data, load
 from nplv_analysis.errors import NplvError
 from nplv_analysis.indicators import COMPUTED, WIJK_ONLY
+from nplv_analysis.preparation import SEED
 from nplv_analysis.rows import records, with_plain_text
 from nplv_analysis.sources import LOCATIONS
 from nplv_analysis.targets import targets
@@ -24,8 +25,6 @@ from nplv_analysis.targets import targets
 POPULATION = "Bevolking"
 #: The theme of which counts are shown wherever they were made: few are published per wijk.
 COUNTED_ANYWHERE = "interventies"
-#: Start of the random numbers of a report, so that the same figures give the same report.
-SEED = 2024
 
 
 @dataclass(frozen=True)

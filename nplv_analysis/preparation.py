@@ -50,7 +50,7 @@ def tables_of(edition: str) -> tuple[str, str, str]:
 
 
 FILES = (OBSERVATIONS, AREAS, REPLACED, *tables_of(INTERNAL), *tables_of(PUBLIC), SOURCES)
-#: Start of the random numbers, so that the same raw files give the same tables.
+#: Start of the random numbers, so that the same raw files give the same tables and the same reports.
 SEED = 2024
 
 

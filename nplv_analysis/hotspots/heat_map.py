@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nplv_analysis.analysis import SEED
 from nplv_analysis.boundaries import buurt_shapes
 from nplv_analysis.comparison import WIJKEN
 from nplv_analysis.data import Data
@@ -23,7 +22,7 @@ from nplv_analysis.hotspots.settings import BUURT, Settings, load_settings
 from nplv_analysis.methods.composite import drawn_rates, drawn_weights, percentile_ranks, top_shares
 from nplv_analysis.methods.intervals import Array
 from nplv_analysis.observations import factor_of
-from nplv_analysis.preparation import of_small_places
+from nplv_analysis.preparation import SEED, of_small_places
 from nplv_analysis.records import Record
 from nplv_analysis.sources import read
 

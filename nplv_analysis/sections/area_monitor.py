@@ -9,10 +9,11 @@ from itertools import groupby
 import numpy as np
 import pandas as pd
 
-from nplv_analysis.analysis import SEED, Analysis
+from nplv_analysis.analysis import Analysis
 from nplv_analysis.areas import ITSELF
 from nplv_analysis.catalogue import Area, Indicator
 from nplv_analysis.comparison import WIJKEN, latest
+from nplv_analysis.preparation import SEED
 from nplv_analysis.rows import records
 from nplv_analysis.sections.drawn import where_areas_lie
 from nplv_analysis.sections.figures import cards

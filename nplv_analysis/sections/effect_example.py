@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from nplv_analysis.analysis import SEED
 from nplv_analysis.catalogue import Indicator
 from nplv_analysis.interventions.panel import Panel
 from nplv_analysis.interventions.verdict import judged
 from nplv_analysis.methods.interrupted_series import interrupted_series
+from nplv_analysis.preparation import SEED
 from nplv_analysis.sections.effects import answer, details
 from nplv_analysis.sections.monthly import monthly_answer
 from nplv_analysis.tables import Html, heading, paragraph

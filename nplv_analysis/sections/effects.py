@@ -8,13 +8,14 @@ from itertools import groupby
 import numpy as np
 import pandas as pd
 
-from nplv_analysis.analysis import SEED, Analysis
+from nplv_analysis.analysis import Analysis
 from nplv_analysis.catalogue import Indicator
 from nplv_analysis.duiding import capital
 from nplv_analysis.interventions.bundles import bundles, runs_in, without_any
 from nplv_analysis.interventions.effects import COMPARISON, ONLY_ESTIMATES, REACH, START, WAVES
 from nplv_analysis.interventions.effects import effects as effects_of
 from nplv_analysis.interventions.panel import LEAST_AFTER, LEAST_BEFORE, panel_of
+from nplv_analysis.preparation import SEED
 from nplv_analysis.rows import records
 from nplv_analysis.sections.interventions import NONE, every_intervention, holds_others, of_area
 from nplv_analysis.sections.monthly import monthly_counts, monthly_of

@@ -11,7 +11,6 @@ import pandas as pd
 import pytest
 from helpers import amount, catalogue, indicator, observation, observations, series
 
-from nplv_analysis.analysis import SEED
 from nplv_analysis.catalogue import Catalogue
 from nplv_analysis.data import Data
 from nplv_analysis.errors import InputError
@@ -36,7 +35,7 @@ from nplv_analysis.hotspots.heat_map import (
     hotspots,
 )
 from nplv_analysis.hotspots.settings import Settings, Weighed
-from nplv_analysis.preparation import load_prepared
+from nplv_analysis.preparation import SEED, load_prepared
 from nplv_analysis.records import Record
 
 pytest_plugins = ["project_data"]
